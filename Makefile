@@ -1,0 +1,80 @@
+# Everything a newcomer types: `make run`, `make test`. The rest is `make help`.
+PYTHON   ?= python3
+PORT     ?= 8000
+MODEL    ?= frequency
+DATA_DIR ?= data
+export DATA_DIR MODEL
+
+BIN     := .venv/bin
+PIP     := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes \
+           --python-version 3.11 --no-header --no-annotate
+ENGINE  := $(shell docker info >/dev/null 2>&1 && echo yes)
+SAM     := .venv-sam/bin/sam
+
+.PHONY: help run test check data train evaluate image invoke local-api bench lock clean
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: .venv/runtime  ## serve on http://127.0.0.1:8000 (PORT=8001 for another port)
+	@$(BIN)/sentiment serve --port $(PORT)
+
+test: .venv/development $(if $(ENGINE),.venv-sam/done)  ## all tests; those that need data or an engine skip where there is none
+	$(BIN)/pytest
+
+check: .venv/development  ## format, lint, types, import contract, template
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cfn-lint template.yaml
+
+data: .venv/development  ## download the corpus and NLTK's stop words into DATA_DIR
+	$(BIN)/python -m model.training.download
+
+train: .venv/development  ## train MODEL on the corpus and write model/artifacts/MODEL
+	$(BIN)/python -m model.training.train
+
+evaluate: .venv/development  ## score MODEL and the notebook on the reference test rows
+	$(BIN)/python -m model.training.evaluate
+
+image: .venv-sam/done  ## build the container image
+	$(SAM) build
+
+invoke: image  ## call the direct-invoke function once (EVENT=tests/events/direct_text.json)
+	$(SAM) local invoke DirectFunction --event $(or $(EVENT),tests/events/direct_text.json)
+
+local-api: image  ## serve the REST API on http://127.0.0.1:3000 through Lambda's emulator
+	$(SAM) local start-api --warm-containers EAGER
+
+bench: .venv/development  ## measure what the README promises
+	$(BIN)/python -m bench
+
+lock: .venv/development  ## resolve requirements/*.txt again
+	$(COMPILE) pyproject.toml --extra development -o requirements/development.txt
+	$(COMPILE) pyproject.toml --extra training -c requirements/development.txt -o requirements/training.txt
+	$(COMPILE) pyproject.toml --extra lambda -c requirements/development.txt -o requirements/lambda.txt
+	$(COMPILE) pyproject.toml -c requirements/development.txt -o requirements/runtime.txt
+	$(COMPILE) requirements/build.in -o requirements/build.txt
+	$(COMPILE) requirements/sam.in -o requirements/sam.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: pyproject.toml requirements/build.txt requirements/runtime.txt | .venv/bin/python
+	$(PIP) --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	$(PIP) --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
+
+.venv/development: .venv/runtime requirements/development.txt
+	$(PIP) --require-hashes -r requirements/development.txt
+	@touch $@
+
+.venv-sam/done: requirements/sam.txt  # SAM pins libraries that ours would have to follow
+	$(PYTHON) -m venv .venv-sam
+	.venv-sam/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/sam.txt
+	@touch $@
+
+clean:  ## remove the environments and everything built
+	rm -rf .venv .venv-sam .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,5 @@
+"""The words of a tweet. Floor 1: imports neither `model` nor `predict`, and no library but a stemmer."""
+
+from nlp.preprocessing import stop_words, words
+
+__all__ = ["stop_words", "words"]

@@ -1,0 +1,66 @@
+"""From a tweet to the stems of its words, in six steps."""
+
+import os
+import re
+from functools import cache, lru_cache
+
+import Stemmer
+
+# Web addresses, handles and mail addresses, whose first half is a name too ("RT@joe" looks the same). The
+# lookbehind lets a run of characters be scanned from its start only, so that time stays linear.
+_ADDRESS = re.compile(r"\b(?i:https?://\S*|www\.\S+)|(?<![\w.+-])[\w.+-]*\w@[\w.-]+|@\w+")
+
+# An apostrophe inside a word belongs to it (don't, y’all); any other punctuation parts words (so...tired).
+_TOKEN = re.compile(r"\w+(?:['’]+\w+)*")
+_APOSTROPHES = str.maketrans("", "", "'’")
+
+# What NLTK's `word_tokenize` takes apart (Robert MacIntyre's contractions for the Penn Treebank).
+_CONTRACTIONS = {
+    "cannot": ("can", "not"),
+    "gimme": ("gim", "me"),
+    "gonna": ("gon", "na"),
+    "gotta": ("got", "ta"),
+    "lemme": ("lem", "me"),
+    "wanna": ("wan", "na"),
+}
+
+# Porter's algorithm of 1980, https://tartarus.org/martin/PorterStemmer/ (its own cache off: ours does more)
+_stemmer = Stemmer.Stemmer("porter", 0)
+
+_LONGEST_REMEMBERED = 32  # characters: a remembered piece costs memory for as long as the process lives
+
+
+def words(text: str) -> list[str]:
+    """The stems of the words of `text`, in their order; empty where only addresses, signs and stop words are.
+
+    Pure, and total: any `str` is valid, lone surrogates and control characters too. No step looks beyond
+    white space, so the text is cut there first and each piece's stems are remembered.
+    """
+    stems: list[str] = []
+    for piece in text.split():
+        stems += _remembered(piece) if len(piece) <= _LONGEST_REMEMBERED else _stems(piece)
+    return stems
+
+
+def _stems(piece: str) -> tuple[str, ...]:
+    if piece.isalnum():  # most are: nothing to remove
+        tokens = [piece]
+    else:
+        bare = _ADDRESS.sub(" ", piece)  # 1. remove URLs, handles, mail addresses
+        tokens = _TOKEN.findall(bare)  # 2. remove punctuation, 3. tokenize
+    folded = [token.translate(_APOSTROPHES).casefold() for token in tokens]  # 4. fold case
+    parts = [part for word in folded for part in _CONTRACTIONS.get(word, (word,))]
+    stop = stop_words()
+    kept = [part for part in parts if part not in stop]  # 5. remove stop words
+    return tuple(_stemmer.stemWords(kept))  # 6. stem
+
+
+_remembered = lru_cache(maxsize=16_384)(_stems)
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that say nothing about sentiment; NLTK reads the same file as `stopwords.words("tweets")`."""
+    path = os.path.join(os.path.dirname(__file__), "nltk_data", "corpora", "stopwords", "tweets")
+    with open(path, encoding="utf-8") as lines:
+        return frozenset(lines.read().split())

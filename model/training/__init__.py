@@ -1,0 +1,1 @@
+"""What stays on the laptop: corpus, models, training, evaluation. Nothing served imports it."""

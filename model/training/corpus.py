@@ -1,0 +1,77 @@
+"""The labelled tweets: a CSV file with the columns `text` and `target` (0 negative, 1 positive)."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_LABELS = {"0": 0, "1": 1}
+
+
+class CorpusError(Exception):
+    """Raise when a corpus cannot be trained on; the message names the row and the cure."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """`texts[i]` has the label `labels[i]`; `sha256` is that of the file they come from."""
+
+    texts: list[str]
+    labels: list[int]
+    sha256: str
+
+    def split(self) -> tuple["Corpus", "Corpus"]:
+        """The reference split: within each class the first four fifths train, the last fifth tests."""
+        train, test = [], []
+        for label in sorted(_LABELS.values()):
+            texts = [text for text, its_label in zip(self.texts, self.labels, strict=True) if its_label == label]
+            end = len(texts) * 4 // 5
+            train += [(text, label) for text in texts[:end]]
+            test += [(text, label) for text in texts[end:]]
+        return self._of(train), self._of(test)
+
+    def _of(self, rows: list[tuple[str, int]]) -> "Corpus":
+        return Corpus([text for text, _ in rows], [label for _, label in rows], self.sha256)
+
+
+def read(path: Path) -> Corpus:
+    """Every row of the file. Raises CorpusError."""
+    try:
+        content = path.read_bytes()
+    except OSError as exc:
+        raise CorpusError(f"{path} cannot be read: run `make data`, or set DATA_DIR to its folder") from exc
+    try:
+        decoded = content.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise CorpusError(f"{path} is not UTF-8 at byte {exc.start}: save it as UTF-8") from exc
+    rows = list(_rows(path, decoded))
+    if {label for _, label in rows} != set(_LABELS.values()):
+        raise CorpusError(f"{path} has tweets of one class or none: both targets, 0 and 1, are needed")
+    return Corpus(
+        [text for text, _ in rows], [label for _, label in rows], hashlib.sha256(content).hexdigest()
+    )
+
+
+def _rows(path: Path, decoded: str) -> Iterator[tuple[str, int]]:
+    reader = csv.DictReader(io.StringIO(decoded, newline=""), strict=True)
+    row = 0
+    try:
+        for column in ("text", "target"):
+            if (count := (reader.fieldnames or []).count(column)) != 1:
+                raise CorpusError(f"{path} has {count} columns named {column!r} in row 1, its header: one is needed")
+        for row, cells in enumerate(reader, start=2):
+            if None in cells or None in cells.values():
+                raise CorpusError(
+                    f"{path} row {row} (up to line {reader.line_num}) does not have the "
+                    f"{len(reader.fieldnames or [])} cells of the header: quote texts that hold commas"
+                )
+            if cells["target"] not in _LABELS:
+                raise CorpusError(
+                    f"{path} row {row} (up to line {reader.line_num}) has another target than 0 (negative) "
+                    "or 1 (positive): correct or remove it"
+                )
+            yield cells["text"], _LABELS[cells["target"]]
+    except csv.Error as exc:
+        raise CorpusError(f"{path} breaks off after row {row}, line {reader.line_num}: {exc}") from exc
