@@ -6,7 +6,7 @@ DATA_DIR ?= data
 export DATA_DIR MODEL
 
 BIN     := .venv/bin
-PIP     := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+INSTALL := -m pip --quiet --disable-pip-version-check install --no-deps  # the locks are whole
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes \
            --python-version 3.11 --no-header --no-annotate
 ENGINE  := $(shell docker info >/dev/null 2>&1 && echo yes)
@@ -63,17 +63,17 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	$(PYTHON) -m venv .venv
 
 .venv/runtime: pyproject.toml requirements/build.txt requirements/runtime.txt | .venv/bin/python
-	$(PIP) --require-hashes -r requirements/build.txt -r requirements/runtime.txt
-	$(PIP) --no-deps --no-index --no-build-isolation --editable .
+	$(BIN)/python $(INSTALL) --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	$(BIN)/python $(INSTALL) --no-index --no-build-isolation --editable .
 	@touch $@
 
 .venv/development: .venv/runtime requirements/development.txt
-	$(PIP) --require-hashes -r requirements/development.txt
+	$(BIN)/python $(INSTALL) --require-hashes -r requirements/development.txt
 	@touch $@
 
 .venv-sam/done: requirements/sam.txt  # SAM pins libraries that ours would have to follow
 	$(PYTHON) -m venv .venv-sam
-	.venv-sam/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/sam.txt
+	.venv-sam/bin/python $(INSTALL) --require-hashes -r requirements/sam.txt
 	@touch $@
 
 clean:  ## remove the environments and everything built

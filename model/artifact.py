@@ -41,7 +41,9 @@ def read(folder: str) -> Artifact:
     except (ValueError, TypeError, AttributeError, RecursionError) as exc:
         raise _changed(folder, "manifest.json") from exc
     if manifest["format"] != FORMAT:
-        raise ArtifactError(f"{folder} has format {manifest['format']}, this release reads {FORMAT}: train again")
+        raise ArtifactError(
+            f"{folder} has format {manifest['format']}, this release reads {FORMAT}: train again"
+        )
     files = {name: _content(folder, name) for name in manifest["files"]}
     for name, content in files.items():
         if hashlib.sha256(content).hexdigest() != manifest["files"][name]:

@@ -39,7 +39,9 @@ class Scorecard:
         """Raises ArtifactError."""
         manifest, files = artifact.read(folder)
         if manifest["kind"] != "scorecard":
-            raise artifact.ArtifactError(f"{folder} is a {manifest['kind']!r}, not a scorecard: correct MODEL")
+            raise artifact.ArtifactError(
+                f"{folder} is a {manifest['kind']!r}, not a scorecard: correct MODEL"
+            )
         return cls(manifest, json.loads(files["weights.json"]))
 
     def predict(self, texts: Sequence[str], threshold: float = 0.5) -> list[Prediction]:

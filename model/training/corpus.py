@@ -26,7 +26,9 @@ class Corpus:
         """The reference split: within each class the first four fifths train, the last fifth tests."""
         train, test = [], []
         for label in sorted(_LABELS.values()):
-            texts = [text for text, its_label in zip(self.texts, self.labels, strict=True) if its_label == label]
+            texts = [
+                text for text, its_label in zip(self.texts, self.labels, strict=True) if its_label == label
+            ]
             end = len(texts) * 4 // 5
             train += [(text, label) for text in texts[:end]]
             test += [(text, label) for text in texts[end:]]
@@ -60,7 +62,9 @@ def _rows(path: Path, decoded: str) -> Iterator[tuple[str, int]]:
     try:
         for column in ("text", "target"):
             if (count := (reader.fieldnames or []).count(column)) != 1:
-                raise CorpusError(f"{path} has {count} columns named {column!r} in row 1, its header: one is needed")
+                raise CorpusError(
+                    f"{path} has {count} columns named {column!r} in row 1, its header: one is needed"
+                )
         for row, cells in enumerate(reader, start=2):
             if None in cells or None in cells.values():
                 raise CorpusError(

@@ -77,6 +77,9 @@ class RoundedLogisticRegression(LogisticRegression):  # type: ignore[misc]
     The last bits of a solver's result depend on the processor; an artifact must not.
     """
 
+    coef_: NDArray[np.float64]
+    intercept_: NDArray[np.float64]
+
     def fit(self, features: NDArray[np.float64], labels: Sequence[int]) -> Self:
         super().fit(features, labels)
         self.coef_ = self.coef_.round(9)

@@ -1,0 +1,92 @@
+"""The HTTP door: FastAPI, behind Lambda by way of Mangum, or behind any ASGI server."""
+
+import json
+from base64 import b64decode
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from mangum import Mangum
+from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
+from mangum.types import LambdaContext
+
+import model
+from model import Scorecard
+from predict import blog, body, native, openapi, problem, settings
+from predict.answer import answer
+from predict.settings import Settings
+
+
+class Api(FastAPI):
+    """The routes, around a model and settings that are given."""
+
+    def __init__(self, model: Scorecard, settings: Settings) -> None:
+        super().__init__(
+            title="Sentiment",
+            summary="Tweets in, their sentiment out.",
+            version=model.version,
+            docs_url=None,  # the stock page fetches its scripts from elsewhere
+            redoc_url=None,
+            redirect_slashes=False,  # a redirected POST may lose its body
+            exception_handlers=problem.HANDLERS,
+        )
+        self._model = model
+        self._settings = settings
+
+        @self.post("/predict", summary="Sentiment of a text, of texts, or of tweets")
+        async def predict(request: Request) -> JSONResponse:
+            asked = await body.read(request, settings.max_bytes)
+            return JSONResponse(answer(native, asked, model, settings))
+
+        @self.post("/api/v1/predict", summary="Sentiment of tweets by id, as in the blog post")
+        async def predict_by_id(request: Request) -> JSONResponse:
+            asked = await body.read(request, settings.max_bytes)
+            return JSONResponse(answer(blog, asked, model, settings))
+
+        @self.get("/health", summary="The process is alive")
+        async def health() -> JSONResponse:
+            return JSONResponse({"status": "ok"})
+
+        @self.get("/ready", summary="The model is loaded and its files are unchanged")
+        async def ready() -> JSONResponse:
+            return JSONResponse({"status": "ready", "model": model.name, "version": model.version})
+
+        @self.get("/model", summary="The model's manifest: corpus, split, metrics, versions")
+        async def manifest() -> JSONResponse:
+            return JSONResponse(dict(model.manifest))
+
+    def openapi(self) -> dict[str, Any]:
+        return openapi.describe(super().openapi(), self._model, self._settings)
+
+
+def create() -> Api:
+    """For ASGI servers: the app that the environment describes. Raises ArtifactError or SettingsError."""
+    environment = settings.read()
+    return Api(model.load(environment.model), environment)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Lambda's entry."""
+    return respond(event, context, _adapter())
+
+
+def respond(event: dict[str, Any], context: LambdaContext, adapter: Mangum) -> dict[str, Any]:
+    """The response to an API Gateway event. The app answers its own errors: those caught are the event's."""
+    try:
+        if event.get("isBase64Encoded"):
+            event = {**event, "body": b64decode(event["body"], validate=True), "isBase64Encoded": False}
+        return adapter(event, context)
+    except ValueError:
+        return {
+            "statusCode": 400,
+            "headers": {"content-type": problem.MEDIA_TYPE},
+            "body": json.dumps(problem.problem(400, "The body or a header cannot be decoded.")),
+            "isBase64Encoded": False,
+        }
+
+
+@cache
+def _adapter() -> Mangum:
+    text_mime_types = [*DEFAULT_TEXT_MIME_TYPES, problem.MEDIA_TYPE]  # others are sent as base64
+    return Mangum(create(), lifespan="off", text_mime_types=text_mime_types)

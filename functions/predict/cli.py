@@ -1,0 +1,64 @@
+"""The `sentiment` command."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Sequence
+
+import model
+from predict import settings
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one subcommand; errors of the user's end the process with a sentence and status 1."""
+    asked = _parser().parse_args(arguments)
+    try:
+        if asked.command == "serve":
+            _serve(asked.host, asked.port)
+        else:
+            _predict(_lines() if asked.text == ["-"] else asked.text)
+    except (model.ArtifactError, settings.SettingsError) as exc:
+        sys.exit(f"sentiment: {exc}")
+    except BrokenPipeError:  # the reader of our output, say `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the last flush fails again
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("sentiment", description="Is a tweet positive or negative?")
+    commands = parser.add_subparsers(dest="command", required=True)
+    predict = commands.add_parser("predict", help="print label, probability of positive, and text")
+    predict.add_argument("text", nargs="+", help="a text each, or - for the lines of standard input")
+    serve = commands.add_parser("serve", help="serve over HTTP")
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="0.0.0.0 for all interfaces (default: %(default)s)"
+    )
+    serve.add_argument("--port", default=8000, type=int, help="(default: %(default)s)")
+    return parser
+
+
+def _predict(texts: Iterable[str]) -> None:
+    served = model.load(settings.read().model)
+    for text in texts:
+        [answer] = served.predict([text])
+        shown = " ".join(text.split()).encode(errors="replace").decode()
+        print(answer.label, f"{answer.probability:.4f}", shown, sep="\t", flush=True)
+
+
+def _lines() -> Iterable[str]:
+    for line in sys.stdin.buffer:
+        yield line.decode(errors="replace").rstrip("\r\n")
+
+
+def _serve(host: str, port: int) -> None:
+    import uvicorn  # heavy, and only this command needs it
+
+    print(
+        f"Try: curl http://{host}:{port}/predict -H 'Content-Type: application/json' "
+        """-d '{"text": "I love this"}'""",
+        flush=True,
+    )
+    uvicorn.run("predict.api:create", factory=True, host=host, port=port, server_header=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""The OpenAPI description of the HTTP door: the schemas, and examples that the model really answers."""
+
+from typing import Any
+
+from model import Scorecard
+from predict import blog, native, problem
+from predict.answer import Dialect, answer
+from predict.request import MAX_FAULTS, MAX_ID_CHARACTERS, InvalidRequest
+from predict.settings import Settings
+
+NATIVE_EXAMPLES: dict[str, Any] = {
+    "a text": {"text": "I love this"},
+    "texts": {"texts": ["what a beautiful day", "my head hurts"], "threshold": 0.6},
+    "tweets": {"tweets": [{"id": "1285", "text": "so sad that summer is over"}, {"id": "1286", "text": ""}]},
+}
+BLOG_EXAMPLES: dict[str, Any] = {
+    "tweets by id": {"1": "ugh, another Monday", "2": "Thank you all for the lovely birthday wishes!"}
+}
+BAD_EXAMPLE: dict[str, Any] = {"texts": ["I love this", 5]}
+
+_ERRORS = {
+    400: "The body is not JSON in UTF-8.",
+    413: "The body is too long.",
+    415: "The body is not declared to be JSON.",
+    422: "The body is JSON, but not a request; each of `errors` points at a field.",
+}
+
+
+def describe(generated: dict[str, Any], model: Scorecard, settings: Settings) -> dict[str, Any]:
+    """What FastAPI generated from the routes, with bodies, answers and examples filled in."""
+    paths = generated["paths"]
+    operations = (
+        ("/predict", native, "PredictRequest", "PredictResponse", NATIVE_EXAMPLES),
+        ("/api/v1/predict", blog, "TweetsById", "LabelsById", BLOG_EXAMPLES),
+    )
+    for path, dialect, request, response, examples in operations:
+        paths[path]["post"] |= _operation(dialect, request, response, examples, model, settings)
+    return {**generated, "components": {"schemas": _schemas(settings)}}
+
+
+def _operation(
+    dialect: Dialect,
+    request: str,
+    response: str,
+    examples: dict[str, Any],
+    model: Scorecard,
+    settings: Settings,
+) -> dict[str, Any]:
+    asked = {name: {"value": example} for name, example in examples.items()}
+    answered = {
+        name: {"value": answer(dialect, example, model, settings)} for name, example in examples.items()
+    }
+    errors: dict[str, Any] = {
+        str(status): {
+            "description": description,
+            "content": {problem.MEDIA_TYPE: {"schema": _ref("Problem")}},
+        }
+        for status, description in _ERRORS.items()
+    }
+    try:
+        dialect.decode(BAD_EXAMPLE, settings)
+    except InvalidRequest as exc:
+        errors["422"]["content"][problem.MEDIA_TYPE]["example"] = problem.invalid_request(exc)
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _ref(request), "examples": asked}},
+        },
+        "responses": {
+            "200": {
+                "description": "An answer for each text, in order.",
+                "content": {"application/json": {"schema": _ref(response), "examples": answered}},
+            },
+            **errors,
+        },
+    }
+
+
+def _ref(schema: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{schema}"}
+
+
+def _schemas(settings: Settings) -> dict[str, Any]:
+    text = {"type": "string", "maxLength": settings.max_characters}
+    threshold = {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "default": 0.5,
+        "description": "The label is positive from this probability up.",
+    }
+    id_in = {
+        "anyOf": [
+            {"type": "string", "maxLength": MAX_ID_CHARACTERS},
+            {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+            {"type": "null"},
+        ],
+        "description": "Sent back with the answer; the tweet's place, from 0, where there is none.",
+    }
+    return {
+        "Tweet": _object({"id": id_in, "text": text}, required=["text"], extra=True),
+        "PredictRequest": {
+            "oneOf": [
+                _object({form: schema, "threshold": threshold}, required=[form])
+                for form, schema in {
+                    "text": text,
+                    "texts": {"type": "array", "maxItems": settings.max_texts, "items": text},
+                    "tweets": {"type": "array", "maxItems": settings.max_texts, "items": _ref("Tweet")},
+                }.items()
+            ]
+        },
+        "Prediction": _object(
+            {
+                "id": {"type": ["string", "integer"]},
+                "label": {"enum": ["negative", "positive"]},
+                "probability": {"type": "number", "minimum": 0, "maximum": 1, "description": "Of positive."},
+                "warnings": {
+                    "type": "array",
+                    "items": {"enum": ["empty", "no_known_words"]},
+                    "description": "Why the answer means little.",
+                },
+            }
+        ),
+        "PredictResponse": _object(
+            {
+                "model": _object({"name": {"type": "string"}, "version": {"type": "string"}}),
+                "predictions": {"type": "array", "items": _ref("Prediction")},
+            }
+        ),
+        "TweetsById": {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": settings.max_texts,
+            "propertyNames": {"maxLength": MAX_ID_CHARACTERS},
+            "additionalProperties": text,
+        },
+        "LabelsById": {"type": "object", "additionalProperties": {"enum": ["Negative", "Positive"]}},
+        "Problem": _object(
+            {
+                "title": {"type": "string"},
+                "status": {"type": "integer"},
+                "detail": {"type": "string"},
+                "errors": {
+                    "type": "array",
+                    "maxItems": MAX_FAULTS,
+                    "items": _object({"pointer": {"type": "string"}, "detail": {"type": "string"}}),
+                },
+            },
+            required=["title", "status", "detail"],
+        ),
+    }
+
+
+def _object(
+    properties: dict[str, Any], required: list[str] | None = None, extra: bool = False
+) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties) if required is None else required,
+        "additionalProperties": extra,
+    }
