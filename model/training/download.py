@@ -6,6 +6,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import nltk
+
 CORPUS = "tweet_sentiment_10K.csv"
 SOURCE = f"https://raw.githubusercontent.com/marciovai/Twitter-Sentiment-10K/master/{CORPUS}"
 SHA256 = "ec1d05500054b59366479c96bbc3c9765519947fe4fc6cd62e32634687862953"
@@ -34,13 +36,25 @@ def fetch(url: str, sha256: str, path: Path) -> None:
     path.write_bytes(content)
 
 
+def fetch_stop_words(folder: Path) -> None:
+    """NLTK's stop words into `folder`, by its own downloader, which checks them against its index."""
+    if (folder / "corpora" / "stopwords" / "english").exists():
+        return
+    try:
+        nltk.download("stopwords", download_dir=str(folder), quiet=True, raise_on_error=True)
+    except (OSError, ValueError) as exc:
+        raise DownloadError(f"NLTK's stop words cannot be had for {folder} ({exc})") from exc
+
+
 def main() -> None:
     folder = data_dir()
     try:
         fetch(SOURCE, SHA256, folder / CORPUS)
+        print(f"{folder / CORPUS}: 10,000 tweets")
+        fetch_stop_words(folder / "nltk_data")
+        print(f"{folder / 'nltk_data'}: NLTK's stop words")
     except DownloadError as exc:
         sys.exit(str(exc))
-    print(f"{folder / CORPUS}: 10,000 tweets")
 
 
 if __name__ == "__main__":

@@ -9,9 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-import nltk
 import numpy as np
-from nltk.corpus import stopwords
 from nltk.stem import PorterStemmer
 from nltk.tokenize import word_tokenize
 from numpy.typing import NDArray
@@ -22,13 +20,13 @@ from model.training.corpus import Corpus
 _stemmer = PorterStemmer()
 
 
-def predict(train: Corpus, texts: Sequence[str], nltk_data: Path) -> NDArray[np.float64]:
-    """The notebook's outputs for `texts`, of shape (texts,); 0.5 and above means positive.
+def stop_words(nltk_data: Path) -> frozenset[str]:
+    """NLTK's English stop words: 179 when the notebook was written. Raises OSError where there are none."""
+    return frozenset((nltk_data / "corpora" / "stopwords" / "english").read_text().split())
 
-    Raises LookupError where `nltk_data` lacks NLTK's stop words.
-    """
-    nltk.data.path.insert(0, str(nltk_data))
-    stop_words = set(stopwords.words("english"))
+
+def predict(train: Corpus, texts: Sequence[str], stop_words: frozenset[str]) -> NDArray[np.float64]:
+    """The notebook's outputs for `texts`, of shape (texts,); 0.5 and above means positive."""
     counts = (Counter[str](), Counter[str]())
     for text, label in zip(train.texts, train.labels, strict=True):
         counts[label].update(process_tweet(text, stop_words))
@@ -42,7 +40,7 @@ def predict(train: Corpus, texts: Sequence[str], nltk_data: Path) -> NDArray[np.
     return outputs
 
 
-def process_tweet(tweet: str, stop_words: set[str]) -> list[str]:
+def process_tweet(tweet: str, stop_words: frozenset[str]) -> list[str]:
     tweet = re.sub(r"http\S+", "", tweet)
     tweet = re.sub(r"[^\w\s]", "", tweet)
     tokens = word_tokenize(tweet, preserve_line=True)  # one sentence is left: punkt would change nothing

@@ -1,0 +1,53 @@
+"""What several tests use: the served model, a tiny one, the real corpus, the sample events."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import model
+from model import Scorecard
+from model.training import corpus
+from model.training.corpus import Corpus
+
+ROOT = Path(__file__).parents[1]
+DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / "data"))
+
+
+@pytest.fixture(scope="session")
+def served() -> Scorecard:
+    """The artifact that is committed."""
+    return model.load("frequency")
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Scorecard:
+    manifest = {"name": "tiny", "version": "1", "bias": 0.5, "exponent": -0.5}
+    return Scorecard(manifest, {"love": 2.0, "hate": -3.0, "mondai": -0.25})
+
+
+@pytest.fixture(scope="session")
+def tweets() -> Corpus:
+    """The 10,000 tweets."""
+    path = DATA_DIR / "tweet_sentiment_10K.csv"
+    if not path.exists():
+        pytest.skip(f"no corpus at {path}: run `make data`, or set DATA_DIR")
+    return corpus.read(path)
+
+
+@pytest.fixture(scope="session")
+def nltk_data() -> Path:
+    """NLTK's own stop words."""
+    path = DATA_DIR / "nltk_data"
+    if not (path / "corpora" / "stopwords" / "english").exists():
+        pytest.skip(f"no NLTK stop words in {path}: run `make data`, or set DATA_DIR")
+    return path
+
+
+@pytest.fixture(scope="session")
+def event() -> Callable[[str], Any]:
+    """A sample event by its name, new at each call."""
+    return lambda name: json.loads((ROOT / "tests" / "events" / f"{name}.json").read_text())

@@ -1,0 +1,85 @@
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from model.training import corpus
+from model.training.corpus import Corpus, CorpusError
+
+HEADER = "id,date,text,target\n"
+GOOD = HEADER + "1,d,sad,0\n2,d,glad,1\n"
+
+
+def written(tmp_path: Path, content: str | bytes) -> Path:
+    path = tmp_path / "corpus.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "texts", "labels"),
+    [
+        (GOOD, ["sad", "glad"], [0, 1]),
+        ("\ufeff" + GOOD, ["sad", "glad"], [0, 1]),
+        (GOOD.replace("\n", "\r\n"), ["sad", "glad"], [0, 1]),
+        (GOOD + "\n\n", ["sad", "glad"], [0, 1]),
+        (
+            'target,text\n0,"two\nlines, ""one"" tweet"\n1,"é\r\n"\n',
+            ['two\nlines, "one" tweet', "é\r\n"],
+            [0, 1],
+        ),
+    ],
+)
+def test_rows_are_read_as_they_are(tmp_path: Path, content: str, texts: list[str], labels: list[int]) -> None:
+    read = corpus.read(written(tmp_path, content))
+    assert (read.texts, read.labels) == (texts, labels)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "has 0 columns named 'text' in row 1, its header: one is needed"),
+        ("id,tweet,target\n1,sad,0\n", "has 0 columns named 'text' in row 1, its header: one is needed"),
+        ("text,label\nsad,0\n", "has 0 columns named 'target' in row 1, its header: one is needed"),
+        ("text,text,target\na,b,0\n", "has 2 columns named 'text' in row 1, its header: one is needed"),
+        (
+            GOOD + "3,d,so,so,1\n",
+            r"row 4 \(up to line 4\) does not have the 4 cells of the header: quote texts",
+        ),
+        (GOOD + "3,d\n", r"row 4 \(up to line 4\) does not have the 4 cells"),
+        (
+            GOOD + '3,d,"a\nb",2\n',
+            r"row 4 \(up to line 5\) has another target than 0 \(negative\) or 1 \(positive\)",
+        ),
+        (GOOD + "3,d,a,\n", r"row 4 .* has another target .* correct or remove it"),
+        (GOOD + '3,d,"never closed,1\n4,d,x,0\n', "breaks off after row 3, line 3: unexpected end of data"),
+        (HEADER, "has tweets of one class or none: both targets, 0 and 1, are needed"),
+        (HEADER + "1,d,sad,0\n", "has tweets of one class or none"),
+        (GOOD.encode() + b"3,d,caf\xe9,1\n", "is not UTF-8 at byte 48: save it as UTF-8"),
+        (GOOD.encode("utf-16"), "is not UTF-8 at byte 0"),
+    ],
+)
+def test_a_spoilt_file_is_refused_with_its_row_and_a_cure(
+    tmp_path: Path, content: str | bytes, message: str
+) -> None:
+    with pytest.raises(CorpusError, match=message):
+        corpus.read(written(tmp_path, content))
+
+
+def test_a_missing_file_is_refused_with_a_cure(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="cannot be read: run `make data`, or set DATA_DIR to its folder"):
+        corpus.read(tmp_path / "nothing.csv")
+
+
+def test_the_reference_split_takes_the_last_fifth_of_each_class() -> None:
+    rows = [f"n{i}" for i in range(5)] + [f"p{i}" for i in range(10)]
+    train, test = Corpus(rows, [0] * 5 + [1] * 10, "").split()
+    assert test == Corpus(["n4", "p8", "p9"], [0, 1, 1], "")
+    assert sorted(train.texts + test.texts) == sorted(rows)
+
+
+def test_the_real_corpus_is_ten_thousand_tweets_in_two_equal_classes(tweets: Corpus) -> None:
+    assert Counter(tweets.labels) == {0: 5_000, 1: 5_000}
+    train, test = tweets.split()
+    assert Counter(train.labels) == {0: 4_000, 1: 4_000}
+    assert Counter(test.labels) == {0: 1_000, 1: 1_000}

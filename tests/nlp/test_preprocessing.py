@@ -1,0 +1,142 @@
+import re
+import time
+import tracemalloc
+from pathlib import Path
+
+import nltk
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from nltk.corpus import stopwords
+from nltk.stem import PorterStemmer
+from nltk.tokenize import word_tokenize
+
+import nlp
+from model.training.corpus import Corpus
+from nlp.preprocessing import _ADDRESS, words
+
+ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
+PIECES = (
+    "@joe RT@joe: http://t.co/x www.a.b joe.b@x.org don't y’all '' gonna CANNOT so...tired #fail can not "
+    "Wanna a_b running ponies İstanbul straße e\u0301 \x00 <3 ½ २३ T_T ΑΣ ❤️ \ud83d :) !!!"
+)
+TWEETISH = st.lists(
+    st.sampled_from(PIECES.split(" ")) | ANY_TEXT,
+    max_size=12,
+).map(" ".join)
+
+# NLTK undoubles any consonant before -ed and -ing (but l, s, z), Snowball those of the published algorithm.
+UNDOUBLED_BY_NLTK_ALONE = re.compile(r"([^aeioubdfglmnprstz])\1(ed|ing)$")
+
+
+nltk.data.path.insert(0, str(Path(nlp.__file__).parent / "nltk_data"))
+STOP_WORDS = frozenset(stopwords.words("tweets"))
+STEMMER = PorterStemmer(mode=PorterStemmer.ORIGINAL_ALGORITHM)
+
+
+def words_by_nltk(text: str) -> list[str]:
+    """The six steps, one after the other, by NLTK."""
+    bare = _ADDRESS.sub(" ", text)
+    spaced = re.sub(r"[^\w\s]", " ", re.sub("['’]", "", bare))
+    tokens = word_tokenize(spaced, preserve_line=True)
+    folded = [token.casefold() for token in tokens]
+    kept = [word for word in folded if word not in STOP_WORDS]
+    return [STEMMER.stem(word, to_lowercase=False) for word in kept]
+
+
+@pytest.mark.parametrize(
+    ("tweet", "stems"),
+    [
+        ("My concealer just broke!", ["my", "conceal", "just", "broke"]),
+        ("I'm NOT happy", ["im", "not", "happi"]),
+        ("@joe see http://t.co/x1 and WWW.Example.com/a", ["see"]),
+        ("RT@joe: mail joe.smith@example.com", ["mail"]),
+        ("so...tired,hungry", ["tire", "hungri"]),
+        ("don't don’t dont", ["dont", "dont", "dont"]),
+        ("I cannot, I'm gonna", ["i", "not", "im", "gon", "na"]),
+        ("#fail #WIN", ["fail", "win"]),
+        ("THE the The", []),
+        ("", []),
+        (" \t\u2028 ", []),
+        ("!!! :) ❤️", []),
+        ("Straße STRASSE", ["strass", "strass"]),
+        ("love\x00hate", ["love", "hate"]),
+        ("\ud83d broken \udc00", ["broken"]),
+    ],
+)
+def test_a_tweet_has_these_words(tweet: str, stems: list[str]) -> None:
+    assert words(tweet) == stems
+
+
+def test_words_are_those_of_nltk_on_the_whole_corpus(tweets: Corpus) -> None:
+    differing = [
+        (ours, theirs)
+        for text in tweets.texts
+        for ours, theirs in zip(words(text), words_by_nltk(text), strict=True)
+        if ours != theirs
+    ]
+    assert differing == [("twitpicc", "twitpic")]
+
+
+@given(TWEETISH)
+@example("x'http://a b'@joe'y")
+def test_words_are_those_of_nltk_on_generated_text(text: str) -> None:
+    folded = re.sub("['’]", "", text).casefold()
+    assume(not any(UNDOUBLED_BY_NLTK_ALONE.search(token) for token in re.findall(r"\w+", folded)))
+    assert words(text) == words_by_nltk(text)
+
+
+@given(ANY_TEXT)
+def test_words_are_pure(text: str) -> None:
+    first = words(text)
+    first.append("changed by the caller")
+    assert words(text) == first[:-1]
+
+
+@given(st.lists(TWEETISH, max_size=3))
+def test_no_word_reaches_across_white_space(texts: list[str]) -> None:
+    assert words(" ".join(texts)) == [word for text in texts for word in words(text)]
+
+
+@given(
+    st.from_regex(r"\A\w{3,15}\Z"), st.sampled_from(["@{}", "RT@{}:", "(@{})", "hi,@{}!", "{}@mail.example"])
+)
+def test_no_handle_or_mail_name_stays(name: str, form: str) -> None:
+    assume(name.lower() not in ("mail", "example"))
+    assert words(form.format(name)) in ([], ["hi"])
+
+
+def test_nltk_reads_our_stop_words() -> None:
+    assert nlp.stop_words() == STOP_WORDS
+
+
+def test_stop_words_keep_negations_and_are_folded() -> None:
+    stop_words = nlp.stop_words()
+    assert stop_words.isdisjoint({"no", "nor", "not", "never", "dont", "cant", "wont", "isnt"})
+    assert stop_words == {word.casefold() for word in stop_words}
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "a.", "a'", "'", "@", "x@", "a@b", ".@", "http://", "www.", "\u0301", "1", "_", "a-", "é"]
+)
+def test_time_is_linear_in_the_length_of_the_text(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        started = time.process_time()
+        words(text)
+        return time.process_time() - started
+
+    short = min(seconds(20_000) for _ in range(3))
+    assert min(seconds(200_000) for _ in range(3)) < 40 * short + 0.01  # quadratic would be 100 times
+
+
+def test_memory_does_not_grow_with_long_or_many_words() -> None:
+    for number in range(20_000):
+        words(f"word{number} x-{number}")
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for number in range(20_000):
+        words(f"other{number} y-{number} {'z' * 200}{number}")
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 8_000_000
