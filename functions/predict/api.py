@@ -50,7 +50,7 @@ class Api(FastAPI):
 
         @self.get("/ready", summary="The model is loaded and its files are unchanged")
         async def ready() -> JSONResponse:
-            return JSONResponse({"status": "ready", "model": model.name, "version": model.version})
+            return JSONResponse({"status": "ready", "model": native.name(model)})
 
         @self.get("/model", summary="The model's manifest: corpus, split, metrics, versions")
         async def manifest() -> JSONResponse:
@@ -75,18 +75,27 @@ def respond(event: dict[str, Any], context: LambdaContext, adapter: Mangum) -> d
     """The response to an API Gateway event. The app answers its own errors: those caught are the event's."""
     try:
         if event.get("isBase64Encoded"):
-            event = {**event, "body": b64decode(event["body"], validate=True), "isBase64Encoded": False}
+            event = {
+                **event,
+                "body": b64decode(event.get("body") or "", validate=True),
+                "isBase64Encoded": False,
+            }
         return adapter(event, context)
     except ValueError:
+        refusal = problem.problem(400, "The body or a header of the event cannot be decoded.")
         return {
             "statusCode": 400,
             "headers": {"content-type": problem.MEDIA_TYPE},
-            "body": json.dumps(problem.problem(400, "The body or a header cannot be decoded.")),
+            "body": json.dumps(refusal),
             "isBase64Encoded": False,
         }
 
 
+def for_lambda(app: Api) -> Mangum:
+    text_mime_types = [*DEFAULT_TEXT_MIME_TYPES, problem.MEDIA_TYPE]  # others are sent as base64
+    return Mangum(app, lifespan="off", text_mime_types=text_mime_types)
+
+
 @cache
 def _adapter() -> Mangum:
-    text_mime_types = [*DEFAULT_TEXT_MIME_TYPES, problem.MEDIA_TYPE]  # others are sent as base64
-    return Mangum(create(), lifespan="off", text_mime_types=text_mime_types)
+    return for_lambda(create())

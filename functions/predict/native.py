@@ -41,12 +41,17 @@ def decode(body: object, settings: Settings) -> Request:
 def encode(request: Request, predictions: list[Prediction], model: Scorecard) -> dict[str, Any]:
     """Predictions in the order of the texts."""
     return {
-        "model": {"name": model.name, "version": model.version},
+        "model": name(model),
         "predictions": [
             {"id": id, **prediction._asdict()}
             for id, prediction in zip(request.ids, predictions, strict=True)
         ],
     }
+
+
+def name(model: Scorecard) -> dict[str, str]:
+    """How an answer says which model it is from."""
+    return {"name": model.name, "version": model.version}
 
 
 def _faults(body: dict[str, Any], settings: Settings) -> Iterator[Fault]:

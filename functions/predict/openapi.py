@@ -34,7 +34,7 @@ def describe(generated: dict[str, Any], model: Scorecard, settings: Settings) ->
         ("/api/v1/predict", blog, "TweetsById", "LabelsById", BLOG_EXAMPLES),
     )
     for path, dialect, request, response, examples in operations:
-        paths[path]["post"] |= _operation(dialect, request, response, examples, model, settings)
+        paths[path]["post"] |= _operation(dialect, request, response, examples, model)
     return {**generated, "components": {"schemas": _schemas(settings)}}
 
 
@@ -44,12 +44,10 @@ def _operation(
     response: str,
     examples: dict[str, Any],
     model: Scorecard,
-    settings: Settings,
 ) -> dict[str, Any]:
+    roomy = Settings()  # the examples, unlike the schemas, do not depend on the limits that are set
     asked = {name: {"value": example} for name, example in examples.items()}
-    answered = {
-        name: {"value": answer(dialect, example, model, settings)} for name, example in examples.items()
-    }
+    answered = {name: {"value": answer(dialect, example, model, roomy)} for name, example in examples.items()}
     errors: dict[str, Any] = {
         str(status): {
             "description": description,
@@ -58,7 +56,7 @@ def _operation(
         for status, description in _ERRORS.items()
     }
     try:
-        dialect.decode(BAD_EXAMPLE, settings)
+        dialect.decode(BAD_EXAMPLE, roomy)
     except InvalidRequest as exc:
         errors["422"]["content"][problem.MEDIA_TYPE]["example"] = problem.invalid_request(exc)
     return {

@@ -1,0 +1,293 @@
+import base64
+import json
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from mangum import Mangum
+
+from model import Scorecard
+from predict import api, direct
+from predict.api import Api
+from predict.settings import Settings
+
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def client(served: Scorecard) -> Iterator[TestClient]:
+    with TestClient(Api(served, Settings()), raise_server_exceptions=False) as client:
+        yield client
+
+
+def refused(
+    client: TestClient, path: str, body: bytes | str, headers: dict[str, str] = JSON
+) -> tuple[int, str]:
+    """Status and detail, after what must hold of every refusal."""
+    response = client.post(path, content=body, headers=headers)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert len(response.content) < 10_000
+    problem = response.json()
+    assert problem["status"] == response.status_code
+    assert 400 <= response.status_code < 500
+    return response.status_code, problem["detail"]
+
+
+def test_a_text_gets_the_answer_of_the_direct_door(client: TestClient, served: Scorecard) -> None:
+    body = {"tweets": [{"id": "é", "text": "I love this"}, {"text": ""}], "threshold": 0.9}
+    response = client.post("/predict", json=body)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/json"
+    assert response.json() == json.loads(json.dumps(direct.invoke(body, served, Settings())))
+
+
+def test_the_posts_payload_gets_the_posts_answer(client: TestClient, event: Callable[[str], Any]) -> None:
+    response = client.post("/api/v1/predict", json=event("post_payload"))
+    assert response.json() == {**dict.fromkeys("123456", "Negative"), "7": "Positive", "8": "Positive"}
+
+
+def test_health_ready_and_model_say_what_is_served(client: TestClient, served: Scorecard) -> None:
+    assert client.get("/health").json() == {"status": "ok"}
+    assert client.get("/ready").json() == {
+        "status": "ready",
+        "model": {"name": served.name, "version": served.version},
+    }
+    assert client.get("/model").json() == served.manifest
+
+
+@pytest.mark.parametrize("path", ["/predict", "/api/v1/predict"])
+@pytest.mark.parametrize(
+    ("body", "status", "detail"),
+    [
+        (b"", 400, "The body is empty: send a JSON object."),
+        (b" ", 400, "The body is not JSON at line 1, column 2: Expecting value."),
+        (b'{"text": "a', 400, "The body is not JSON at line 1, column 10: Unterminated string starting at."),
+        (
+            b"{'text': 'a'}",
+            400,
+            "The body is not JSON at line 1, column 2: Expecting property name enclosed in double quotes.",
+        ),
+        (b'{"text": "a"} x', 400, "The body is not JSON at line 1, column 15: Extra data."),
+        (
+            b'{"text": "a\nb"}',
+            400,
+            "The body is not JSON at line 1, column 12: Invalid control character at.",
+        ),
+        (b'{"text": NaN}', 400, "The body is not JSON: NaN is no JSON number."),
+        (b'{"text": -Infinity}', 400, "The body is not JSON: -Infinity is no JSON number."),
+        (b'{"text": ' + b"9" * 5_000 + b"}", 400, "The body has a number of too many digits."),
+        (b"[" * 100_000, 400, "The body is nested too deeply."),
+        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, 400, "The body is nested too deeply."),
+        (
+            b'{"1": "a", "1": "b"}',
+            400,
+            "The body has an object with a repeated name: one of the values would be lost.",
+        ),
+        ('{"text": "café"}'.encode("latin-1"), 400, "The body is not UTF-8 at byte 13."),
+        ('{"text": "a"}'.encode("utf-16"), 400, "The body is not UTF-8 at byte 0."),
+        (
+            b'{"text": "' + b"a" * 5_900_000 + b'"}',
+            413,
+            "At most 2,097,152 bytes are read: send several requests.",
+        ),
+    ],
+    ids=lambda value: str(value)[:30] if isinstance(value, bytes) else "",
+)
+def test_what_is_no_json_is_refused(
+    client: TestClient, path: str, body: bytes, status: int, detail: str
+) -> None:
+    assert refused(client, path, body) == (status, detail)
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        (
+            rb'{"text": "\ud83d"}',
+            [("/text", "has half a surrogate pair at character 0: send whole characters")],
+        ),
+        (
+            rb'{"texts": ["a", 5, null]}',
+            [
+                ("/texts/1", "must be a string, not a whole number"),
+                ("/texts/2", "must be a string, not null"),
+            ],
+        ),
+        (rb'{"text": 1e400}', [("/text", "must be a string, not a number")]),
+        (rb'{"text": "a", "threshold": 1e400}', [("/threshold", "must be a number from 0 to 1")]),
+        (
+            rb'{"tweets": [{"id": 1180591620717411303424, "text": "a"}]}',
+            [("/tweets/0/id", "must fit into 64 bits: send it as a string")],
+        ),
+        (
+            rb'{"text": "a", "\ud83d": 1}',
+            [("", "is not a field of a request: those are text, texts, tweets, threshold")],
+        ),
+        (b"[" * 500 + b"]" * 500, [("", "must be an object with exactly one of text, texts and tweets")]),
+        (
+            b'{"text": "' + b"a" * 1_000_000 + b'"}',
+            [("/text", "has 1,000,000 characters, at most 10,000 are taken: shorten it")],
+        ),
+        (
+            json.dumps({"texts": [""] * 300_000}).encode(),
+            [("/texts", "has 300,000 texts, at most 1,000 are taken: send several requests")],
+        ),
+    ],
+    ids=lambda value: str(value)[:30] if isinstance(value, bytes) else "",
+)
+def test_what_is_no_request_is_refused_with_pointers(
+    client: TestClient, body: bytes, errors: list[tuple[str, str]]
+) -> None:
+    response = client.post("/predict", content=body, headers=JSON)
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json() == {
+        "title": "Unprocessable Content",
+        "status": 422,
+        "detail": "The body is JSON, but not a request: see errors.",
+        "errors": [{"pointer": pointer, "detail": detail} for pointer, detail in errors],
+    }
+
+
+@pytest.mark.parametrize("media_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "\xff"])
+def test_only_json_is_read(client: TestClient, media_type: str | None) -> None:
+    headers = {} if media_type is None else {"content-type": media_type.encode("latin-1")}
+    response = client.post("/predict", content=b'{"text": "a"}', headers=headers)
+    assert response.status_code == 415
+    assert "Content-Type: application/json" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/json", "Application/JSON; charset=utf-8", "application/vnd.tweet+json"]
+)
+def test_every_json_media_type_is_read(client: TestClient, media_type: str) -> None:
+    response = client.post("/predict", content=b'{"text": "a"}', headers={"content-type": media_type})
+    assert response.status_code == 200
+
+
+def test_compressed_bodies_are_refused(client: TestClient) -> None:
+    assert refused(client, "/predict", b"\x1f\x8b", {**JSON, "content-encoding": "gzip"})[0] == 415
+
+
+def test_a_byte_order_mark_is_accepted(client: TestClient) -> None:
+    assert client.post("/predict", content=b'\xef\xbb\xbf{"text": "a"}', headers=JSON).status_code == 200
+
+
+def test_a_body_without_a_declared_length_is_limited_too(client: TestClient) -> None:
+    chunks = (b" " * 65_536 for _ in range(100))
+    assert client.post("/predict", content=chunks, headers=JSON).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "title"),
+    [
+        ("GET", "/nothing", 404, "Not Found"),
+        ("POST", "/predict/", 404, "Not Found"),
+        ("GET", "/%00%FF%2F..", 404, "Not Found"),
+        ("GET", "/predict", 405, "Method Not Allowed"),
+        ("BREW", "/predict", 405, "Method Not Allowed"),
+    ],
+)
+def test_other_paths_and_methods_are_problems(
+    client: TestClient, method: str, path: str, status: int, title: str
+) -> None:
+    response = client.request(method, path)
+    assert (response.status_code, response.json()["title"]) == (status, title)
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(
+            st.sampled_from(["text", "texts", "tweets", "threshold", "id"])
+            | st.text(st.characters(codec=None)),
+            inner,
+        )
+    ),
+)
+
+
+@given(body=st.binary() | JSON_VALUES.map(lambda value: json.dumps(value).encode()))
+def test_no_body_is_a_server_error(client: TestClient, body: bytes) -> None:
+    for path in ("/predict", "/api/v1/predict"):
+        response = client.post(path, content=body, headers=JSON)
+        assert response.status_code in (200, 400, 422)
+        json.dumps(response.json(), allow_nan=False)
+
+
+def test_a_crash_is_a_problem_that_shows_nothing() -> None:
+    class Broken(Scorecard):
+        def predict(self, *_: object) -> Any:
+            raise RuntimeError("a secret of the server")
+
+    broken = Broken({"name": "broken", "version": "1", "bias": 0.0, "exponent": 0.0}, {})
+    with TestClient(Api(broken, Settings()), raise_server_exceptions=False) as client:
+        response = client.post("/predict", json={"text": "a"})
+    assert response.json() == {
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": "The server failed to answer: the request was not at fault.",
+    }
+
+
+@pytest.fixture(scope="module")
+def adapter(served: Scorecard) -> Mangum:
+    return api.for_lambda(Api(served, Settings()))
+
+
+CONTEXT: Any = SimpleNamespace(aws_request_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef")
+
+
+@pytest.mark.parametrize("name", ["rest_predict", "http_api_predict"])
+def test_an_api_gateway_event_gets_the_answer_of_the_direct_door(
+    event: Callable[[str], Any], adapter: Mangum, served: Scorecard, name: str
+) -> None:
+    response = api.respond(event(name), CONTEXT, adapter)
+    assert (response["statusCode"], response["isBase64Encoded"]) == (200, False)
+    assert json.loads(response["body"]) == json.loads(
+        json.dumps(direct.invoke({"text": "I love this"}, served, Settings()))
+    )
+
+
+def test_the_handler_answers_the_posts_payload(event: Callable[[str], Any]) -> None:
+    response = api.handler(event("rest_post_payload"), CONTEXT)
+    assert json.loads(response["body"]) == {
+        **dict.fromkeys("123456", "Negative"),
+        "7": "Positive",
+        "8": "Positive",
+    }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"isBase64Encoded": True, "body": "=not*base64"},
+        {"isBase64Encoded": True, "body": "eyJ0ZXh0IjogImEifQ"},
+        {"isBase64Encoded": True, "body": "!" + base64.b64encode(b'{"text": "a"}').decode()},
+        {"isBase64Encoded": True, "body": "é"},
+        {"isBase64Encoded": False, "body": '{"text": "\ud83d"}'},
+        {"isBase64Encoded": False, "body": '{"text": "I love th'},
+        {"isBase64Encoded": False, "body": None},
+        {"isBase64Encoded": True, "body": None},
+        {"isBase64Encoded": False, "body": ""},
+    ],
+)
+def test_an_event_with_a_spoilt_body_is_a_bad_request(
+    event: Callable[[str], Any], adapter: Mangum, changes: dict[str, Any]
+) -> None:
+    response = api.respond({**event("rest_predict"), **changes}, CONTEXT, adapter)
+    assert (response["statusCode"], response["isBase64Encoded"]) == (400, False)
+    assert response["headers"]["content-type"] == "application/problem+json"
+    assert json.loads(response["body"])["status"] == 400
+
+
+def test_an_escaped_surrogate_in_an_event_is_pointed_at(event: Callable[[str], Any], adapter: Mangum) -> None:
+    spoilt = {**event("rest_predict"), "isBase64Encoded": False, "body": r'{"text": "\ud83d"}'}
+    response = api.respond(spoilt, CONTEXT, adapter)
+    assert json.loads(response["body"])["errors"][0]["pointer"] == "/text"

@@ -1,0 +1,56 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SENTIMENT = str(Path(sys.executable).parent / "sentiment")
+
+
+def sentiment(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [SENTIMENT, *arguments], input=stdin, env=environment, capture_output=True, check=False
+    )
+
+
+def test_a_text_is_answered_in_one_line() -> None:
+    ended = sentiment("predict", "I love this", "so  sad\n")
+    assert ended.stdout.decode() == "positive\t0.8053\tI love this\nnegative\t0.0047\tso sad\n"
+
+
+def test_a_dash_reads_lines_whatever_their_bytes() -> None:
+    ended = sentiment("predict", "-", stdin=b"so sad\r\n\ncaf\xe9 \x1b[31m\nI love this")
+    assert [line.split("\t")[0] for line in ended.stdout.decode().splitlines()] == [
+        "negative",
+        "positive",
+        "positive",
+        "positive",
+    ]
+    assert ended.stderr == b""
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    command = f"yes so sad | head -100000 | {SENTIMENT} predict - | head -1"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert ended.stdout == b"negative\t0.0047\tso sad\n"
+    assert ended.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        (
+            {"MODEL": "nonesuch"},
+            "artifacts/nonesuch has no readable manifest.json: train the model, or correct MODEL",
+        ),
+        ({"MAX_TEXTS": "many"}, "MAX_TEXTS must be a whole number above 0, not 'many'"),
+    ],
+)
+@pytest.mark.parametrize("arguments", [("predict", "a"), ("serve", "--port", "0")])
+def test_a_wrong_variable_is_named_in_one_line(
+    arguments: tuple[str, ...], environment: dict[str, str], message: str
+) -> None:
+    ended = sentiment(*arguments, **environment)
+    assert ended.returncode == 1
+    assert message in ended.stderr.decode()
+    assert "Traceback" not in ended.stderr.decode()

@@ -1,0 +1,108 @@
+from typing import Any
+
+import pytest
+
+from model import Scorecard
+from predict import native
+from predict.answer import answer
+from predict.request import MAX_FAULTS, Fault, InvalidRequest, Request
+from predict.settings import Settings
+
+SETTINGS = Settings(max_texts=3, max_characters=5)
+
+
+@pytest.mark.parametrize(
+    ("body", "request_"),
+    [
+        ({"text": "a"}, Request([0], ["a"], 0.5)),
+        ({"text": ""}, Request([0], [""], 0.5)),
+        ({"texts": ["a", "b"], "threshold": 0}, Request([0, 1], ["a", "b"], 0)),
+        ({"texts": []}, Request([], [], 0.5)),
+        ({"texts": ["abcde"] * 3, "threshold": 1.0}, Request([0, 1, 2], ["abcde"] * 3, 1.0)),
+        (
+            {"tweets": [{"id": "x", "text": "a", "lang": "en"}, {"text": "b"}, {"id": None, "text": "c"}]},
+            Request(["x", 1, 2], ["a", "b", "c"], 0.5),
+        ),
+        ({"tweets": [{"id": 7, "text": "a"}, {"id": 7, "text": "b"}]}, Request([7, 7], ["a", "b"], 0.5)),
+        ({"tweets": [{"id": 2**63 - 1, "text": "❤️"}]}, Request([2**63 - 1], ["❤️"], 0.5)),
+    ],
+)
+def test_each_form_is_a_request(body: dict[str, Any], request_: Request) -> None:
+    assert native.decode(body, SETTINGS) == request_
+
+
+ONE_OF = "must be an object with exactly one of text, texts and tweets"
+OPTIONS = "is not a field of a request: those are text, texts, tweets, threshold"
+SURROGATE = "has half a surrogate pair at character 1: send whole characters"
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        (None, [("", ONE_OF)]),
+        ([], [("", ONE_OF)]),
+        ("text", [("", ONE_OF)]),
+        ({}, [("", ONE_OF)]),
+        ({"text": "a", "texts": ["a"]}, [("", ONE_OF)]),
+        ({"text": None}, [("/text", "must be a string, not null")]),
+        ({"text": 5}, [("/text", "must be a string, not a whole number")]),
+        ({"text": True}, [("/text", "must be a string, not a boolean")]),
+        ({"text": 0.5}, [("/text", "must be a string, not a number")]),
+        ({"text": ["a"]}, [("/text", "must be a string, not an array")]),
+        ({"text": "abcdef"}, [("/text", "has 6 characters, at most 5 are taken: shorten it")]),
+        ({"text": "a\ud83d"}, [("/text", SURROGATE)]),
+        ({"texts": "abc"}, [("/texts", "must be an array, not a string")]),
+        ({"texts": ["a"] * 4}, [("/texts", "has 4 texts, at most 3 are taken: send several requests")]),
+        ({"texts": ["a", {}, "b"]}, [("/texts/1", "must be a string, not an object")]),
+        ({"tweets": ["a"]}, [("/tweets/0", "must be an object with a text")]),
+        ({"tweets": [{"id": 1}]}, [("/tweets/0", "must be an object with a text")]),
+        (
+            {"tweets": [{"id": 2**63, "text": ""}]},
+            [("/tweets/0/id", "must fit into 64 bits: send it as a string")],
+        ),
+        (
+            {"tweets": [{"id": "i" * 257, "text": ""}]},
+            [("/tweets/0/id", "has 257 characters, at most 256 are taken: shorten it")],
+        ),
+        ({"tweets": [{"id": "a\udc00", "text": ""}]}, [("/tweets/0/id", SURROGATE)]),
+        (
+            {"tweets": [{"id": True, "text": ""}]},
+            [("/tweets/0/id", "must be a string or a whole number, not a boolean")],
+        ),
+        (
+            {"tweets": [{"id": 1.5, "text": ""}]},
+            [("/tweets/0/id", "must be a string or a whole number, not a number")],
+        ),
+        ({"text": "a", "threshold": 1.5}, [("/threshold", "must be a number from 0 to 1")]),
+        ({"text": "a", "threshold": float("nan")}, [("/threshold", "must be a number from 0 to 1")]),
+        ({"text": "a", "threshold": float("inf")}, [("/threshold", "must be a number from 0 to 1")]),
+        ({"text": "a", "threshold": True}, [("/threshold", "must be a number from 0 to 1")]),
+        ({"text": "a", "threshold": None}, [("/threshold", "must be a number from 0 to 1")]),
+        ({"text": "a", "treshold": 0.5}, [("/treshold", OPTIONS)]),
+        ({"text": "a", "I was so sad": 0.5}, [("", OPTIONS)]),
+        ({"text": "a", "\ud83d": 0.5}, [("", OPTIONS)]),
+    ],
+)
+def test_what_is_wrong_is_pointed_at_with_the_cure(body: object, faults: list[tuple[str, str]]) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        native.decode(body, SETTINGS)
+    assert refused.value.faults == [Fault(*fault) for fault in faults]
+
+
+def test_the_faults_of_one_answer_are_limited() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        native.decode({"texts": [5] * 1_000}, Settings())
+    assert [fault.pointer for fault in refused.value.faults] == [f"/texts/{i}" for i in range(MAX_FAULTS)]
+
+
+def test_an_answer_has_the_model_and_a_prediction_for_each_text(tiny: Scorecard) -> None:
+    body = {"tweets": [{"id": "x", "text": "love"}, {"id": 9, "text": "hate"}, {"text": ""}]}
+    love, hate, empty = (prediction.probability for prediction in tiny.predict(["love", "hate", ""]))
+    assert answer(native, body, tiny, Settings()) == {
+        "model": {"name": "tiny", "version": "1"},
+        "predictions": [
+            {"id": "x", "label": "positive", "probability": love, "warnings": ()},
+            {"id": 9, "label": "negative", "probability": hate, "warnings": ()},
+            {"id": 2, "label": "positive", "probability": empty, "warnings": ("empty",)},
+        ],
+    }
