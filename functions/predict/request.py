@@ -1,6 +1,5 @@
 """What is asked for, whatever the dialect, and what can be wrong with it."""
 
-import re
 from typing import NamedTuple
 
 from predict.settings import Settings
@@ -17,7 +16,7 @@ _JSON_NAMES = {
     dict: "an object",
     type(None): "null",
 }
-_PLAIN_KEY = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+_NOT_IN_NAMES = frozenset(" /~")  # a space makes a sentence of it; the others RFC 6901 would escape
 
 
 class Request(NamedTuple):
@@ -45,7 +44,8 @@ class InvalidRequest(ValueError):
 
 def pointer(key: str) -> str:
     """To the field `key` of the body; to the whole body if `key` could be more than a name, say a tweet."""
-    return f"/{key}" if _PLAIN_KEY.fullmatch(key) else ""
+    plain = len(key) <= 64 and key.isascii() and key.isprintable() and _NOT_IN_NAMES.isdisjoint(key)
+    return f"/{key}" if plain else ""
 
 
 def type_fault(value: object, *types: type) -> str | None:

@@ -1,0 +1,1 @@
+"""Figures as ratios against a peer in the same run: they hold on other machines, milliseconds do not."""

@@ -1,0 +1,135 @@
+"""The image and SAM, built once. Without a Docker engine all of it skips; with one, nothing does."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAM = ROOT / ".venv-sam" / "bin" / "sam"
+
+# As Lambda runs an image: read-only but for /tmp, an unprivileged user, one processor.
+LIKE_LAMBDA = ("--read-only", "--tmpfs", "/tmp", "--user", "993", "--cpus", "1", "--memory", "512m")
+
+# What runs in a container to reach a port of it: where there is no network, nothing else can.
+POST = """
+import sys, time, urllib.error, urllib.request
+url, body = sys.argv[1], sys.stdin.buffer.read()
+request = urllib.request.Request(url, body, {"content-type": "application/json"})
+for attempt in range(100):
+    try:
+        print(urllib.request.urlopen(request).read().decode())
+        break
+    except urllib.error.HTTPError as exc:
+        print(exc.read().decode())
+        break
+    except urllib.error.URLError:  # not listening yet
+        time.sleep(0.05)
+"""
+
+Invoke = Callable[[object], Any]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+def run(*command: str | Path, stdin: str = "") -> str:
+    """Standard output of a command; if it fails the test does, with its standard error."""
+    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"}
+    ended = subprocess.run(
+        command,
+        input=stdin,
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=1200,
+        check=False,
+    )
+    assert ended.returncode == 0, f"{command} ended with {ended.returncode}:\n{ended.stderr[-3000:]}"
+    return ended.stdout
+
+
+@pytest.fixture(scope="session")
+def engine() -> None:
+    try:
+        ended = subprocess.run(["docker", "info"], capture_output=True, timeout=60, check=False)
+    except FileNotFoundError:
+        pytest.skip("no docker command: neither the image nor SAM is tested")
+    if ended.returncode:
+        pytest.skip("no Docker engine answers: neither the image nor SAM is tested")
+
+
+@pytest.fixture(scope="session")
+def built(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template that `sam build` leaves, its image built."""
+    assert SAM.exists(), "there is an engine but no SAM: `make test` installs it"
+    folder = tmp_path_factory.mktemp("sam")
+    run(SAM, "build", "--build-dir", folder)
+    return folder / "template.yaml"
+
+
+@pytest.fixture(scope="session")
+def image(built: Path) -> str:
+    return "httpfunction:latest"  # as `sam build` names it
+
+
+@pytest.fixture(scope="session")
+def shell(image: str) -> Callable[[str], str]:
+    """Run a shell script in a container, as the user that Lambda would take."""
+    return lambda script: run(
+        "docker", "run", "--rm", *LIKE_LAMBDA, "--network", "none", "--entrypoint", "sh", image, "-c", script
+    )
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[Callable[[str, object], Any]]:
+    """A container without a network; posts JSON to a URL in it, and gives the JSON that comes back."""
+    container = run("docker", "run", "--detach", *LIKE_LAMBDA, "--network", "none", *arguments).strip()
+    try:
+        yield lambda url, body: json.loads(
+            run("docker", "exec", "-i", container, "python3", "-c", POST, url, stdin=json.dumps(body))
+        )
+    finally:
+        run("docker", "rm", "--force", container)
+
+
+@pytest.fixture(scope="session")
+def emulated(image: str) -> Callable[[str], AbstractContextManager[Invoke]]:
+    """A door's handler under AWS's runtime interface emulator, in a container as Lambda has it."""
+    [emulator] = SAM.parents[1].glob("lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-x86_64")
+    mounted = ("--volume", f"{emulator}:/aws-lambda-rie:ro", "--entrypoint", "/aws-lambda-rie")
+    url = "http://127.0.0.1:8080/2015-03-31/functions/function/invocations"
+
+    @contextmanager
+    def emulate(handler: str) -> Iterator[Invoke]:
+        with started(*mounted, image, "python3", "-m", "awslambdaric", handler) as post:
+            yield lambda event: post(url, event)
+
+    return emulate
+
+
+@pytest.fixture(scope="session")
+def served_plainly(image: str) -> Iterator[Callable[[str, object], Any]]:
+    """The same image as a plain HTTP server; posts to a path."""
+    with started("--entrypoint", "python3", image, "-m", "predict.cli", "serve") as post:
+        yield lambda path, body: post(f"http://127.0.0.1:8000{path}", body)
+
+
+@pytest.fixture(scope="session")
+def sam(built: Path) -> Callable[..., str]:
+    """`sam local invoke` of a function with a sample event: what it prints."""
+
+    def invoke(function: str, name: str) -> str:
+        event = ROOT / "tests" / "events" / f"{name}.json"
+        return run(SAM, "local", "invoke", function, "--template", built, "--event", event)
+
+    return invoke

@@ -1,0 +1,79 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from model import Scorecard
+from predict import direct
+from predict.settings import Settings
+
+POSTS_ANSWER = {**dict.fromkeys("123456", "Negative"), "7": "Positive", "8": "Positive"}
+
+
+def as_json(value: object) -> Any:
+    return json.loads(json.dumps(value))
+
+
+def test_the_direct_door_answers_as_on_this_machine(
+    emulated: Any, event: Callable[[str], Any], served: Scorecard
+) -> None:
+    with emulated("predict.direct.handler") as invoke:
+        for name in ("direct_text", "direct_texts", "direct_tweets", "post_payload"):
+            assert invoke(event(name)) == as_json(direct.invoke(event(name), served, Settings()))
+        refused = invoke(event("direct_wrong"))
+        assert (refused["errorType"], refused["errorMessage"]) == (
+            "InvalidRequest",
+            "/texts/1 must be a string, not a whole number",
+        )
+        assert invoke(event("post_payload")) == POSTS_ANSWER
+
+
+def test_the_http_door_answers_as_on_this_machine(
+    emulated: Any, event: Callable[[str], Any], served: Scorecard
+) -> None:
+    with emulated("predict.api.handler") as invoke:
+        for name in ("rest_predict", "http_api_predict"):
+            response = invoke(event(name))
+            assert response["statusCode"] == 200
+            expected = as_json(direct.invoke({"text": "I love this"}, served, Settings()))
+            assert json.loads(response["body"]) == expected
+        assert json.loads(invoke(event("rest_post_payload"))["body"]) == POSTS_ANSWER
+        for name in ("rest_truncated_json", "rest_base64_rubbish"):
+            assert invoke(event(name))["statusCode"] == 400
+
+
+def test_the_image_is_a_plain_http_server_too(
+    served_plainly: Any, event: Callable[[str], Any], served: Scorecard
+) -> None:
+    assert served_plainly("/api/v1/predict", event("post_payload")) == POSTS_ANSWER
+    expected = as_json(direct.invoke({"text": "I love this"}, served, Settings()))
+    assert served_plainly("/predict", {"text": "I love this"}) == expected
+    assert served_plainly("/predict", {"text": 5})["errors"][0]["pointer"] == "/text"
+
+
+@pytest.mark.parametrize("module", ["sklearn", "scipy", "numpy", "nltk", "joblib", "pip", "model.training"])
+def test_what_stays_on_the_laptop_is_not_in_the_image(shell: Callable[[str], str], module: str) -> None:
+    found = shell(f"python3 -c 'import importlib.util as u; print(u.find_spec(\"{module}\"))'")
+    assert found == "None\n"
+
+
+def test_there_is_no_compiler_in_the_image(shell: Callable[[str], str]) -> None:
+    assert shell("command -v gcc cc g++ make pip pip3 || true") == ""
+
+
+def test_every_module_in_the_image_has_its_bytecode(shell: Callable[[str], str]) -> None:
+    uncompiled = """
+        find /opt/python /var/task -name '*.py' | while read -r path; do
+            ls "$(dirname "$path")"/__pycache__/"$(basename "$path" .py)".cpython-*.pyc >/dev/null || echo "$path"
+        done
+    """
+    assert shell(uncompiled) == ""
+
+
+def test_files_belong_to_root_are_readable_by_all_and_writable_by_none_else(
+    shell: Callable[[str], str],
+) -> None:
+    wrong = "find /opt /var/task ! -user root -o ! -type l -perm /022 -o ! -readable"
+    assert shell(wrong) == ""
+    assert shell("ls /opt/python/nlp/nltk_data/corpora/stopwords") == "tweets\n"
