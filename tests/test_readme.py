@@ -20,7 +20,7 @@ HOST = "http://127.0.0.1:8000"
 def server() -> Iterator[tuple[str, str]]:
     """The address of `sentiment serve`, and the line it prints first."""
     sentiment = Path(sys.executable).parent / "sentiment"
-    command = [sentiment, "serve", "--port", "0"]
+    command = [str(sentiment), "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stderr

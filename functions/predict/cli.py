@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import model
@@ -40,8 +41,13 @@ def _predict(texts: Iterable[str]) -> None:
     served = model.load(settings.read().model)
     for text in texts:
         [answer] = served.predict([text])
-        shown = " ".join(text.split()).encode(errors="replace").decode()
-        print(answer.label, f"{answer.probability:.4f}", shown, sep="\t", flush=True)
+        print(answer.label, f"{answer.probability:.4f}", _shown(text), sep="\t", flush=True)
+
+
+def _shown(text: str) -> str:
+    """On one line, and without the control characters that a terminal would obey."""
+    harmless = "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
+    return " ".join(harmless.split()).encode(errors="replace").decode()
 
 
 def _lines() -> Iterable[str]:

@@ -53,7 +53,17 @@ def api(built: Path) -> Iterator[httpx2.Client]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    command = [SAM, "local", "start-api", "--template", built, "--port", port, "--warm-containers", "EAGER"]
+    command = [
+        str(SAM),
+        "local",
+        "start-api",
+        "--template",
+        str(built),
+        "--port",
+        port,
+        "--warm-containers",
+        "EAGER",
+    ]
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"}
     with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
         try:

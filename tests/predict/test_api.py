@@ -155,7 +155,7 @@ def test_what_is_no_request_is_refused_with_pointers(
 
 @pytest.mark.parametrize("media_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "\xff"])
 def test_only_json_is_read(client: TestClient, media_type: str | None) -> None:
-    headers = {} if media_type is None else {"content-type": media_type.encode("latin-1")}
+    headers = {} if media_type is None else {b"content-type": media_type.encode("latin-1")}
     response = client.post("/predict", content=b'{"text": "a"}', headers=headers)
     assert response.status_code == 415
     assert "Content-Type: application/json" in response.json()["detail"]

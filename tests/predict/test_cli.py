@@ -7,10 +7,11 @@ import pytest
 SENTIMENT = str(Path(sys.executable).parent / "sentiment")
 
 
-def sentiment(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [SENTIMENT, *arguments], input=stdin, env=environment, capture_output=True, check=False
-    )
+def sentiment(
+    *arguments: str, stdin: bytes = b"", environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    command = [SENTIMENT, *arguments]
+    return subprocess.run(command, input=stdin, env=environment or {}, capture_output=True, check=False)
 
 
 def test_a_text_is_answered_in_one_line() -> None:
@@ -20,13 +21,18 @@ def test_a_text_is_answered_in_one_line() -> None:
 
 def test_a_dash_reads_lines_whatever_their_bytes() -> None:
     ended = sentiment("predict", "-", stdin=b"so sad\r\n\ncaf\xe9 \x1b[31m\nI love this")
-    assert [line.split("\t")[0] for line in ended.stdout.decode().splitlines()] == [
-        "negative",
-        "positive",
-        "positive",
-        "positive",
+    answers = [line.split("\t") for line in ended.stdout.decode().splitlines()]
+    assert [(label, text) for label, _, text in answers] == [
+        ("negative", "so sad"),
+        ("positive", ""),
+        ("positive", "caf\ufffd [31m"),
+        ("positive", "I love this"),
     ]
     assert ended.stderr == b""
+
+
+def test_half_a_surrogate_pair_is_shown_as_a_question_mark() -> None:
+    assert sentiment("predict", b"love \xff".decode(errors="surrogateescape")).stdout.endswith(b"love ?\n")
 
 
 def test_a_closed_pipe_ends_quietly() -> None:
@@ -50,7 +56,7 @@ def test_a_closed_pipe_ends_quietly() -> None:
 def test_a_wrong_variable_is_named_in_one_line(
     arguments: tuple[str, ...], environment: dict[str, str], message: str
 ) -> None:
-    ended = sentiment(*arguments, **environment)
+    ended = sentiment(*arguments, environment=environment)
     assert ended.returncode == 1
     assert message in ended.stderr.decode()
     assert "Traceback" not in ended.stderr.decode()
