@@ -130,13 +130,13 @@ def test_time_is_linear_in_the_length_of_the_text(piece: str) -> None:
     assert min(seconds(200_000) for _ in range(3)) < 40 * short + 0.01  # quadratic would be 100 times
 
 
-def test_memory_does_not_grow_with_long_or_many_words() -> None:
-    for number in range(20_000):
-        words(f"word{number} x-{number}")
+@pytest.mark.parametrize(("length", "number"), [(10, 40_000), (33, 20_000), (5_000, 2_000)])
+def test_memory_does_not_grow_with_what_was_read(length: int, number: int) -> None:
+    for word in range(20_000):
+        words(f"{word}")  # until nothing more is remembered
     tracemalloc.start()
-    before, _ = tracemalloc.get_traced_memory()
-    for number in range(20_000):
-        words(f"other{number} y-{number} {'z' * 200}{number}")
-    after, _ = tracemalloc.get_traced_memory()
+    for word in range(number):
+        words(f"{word:0{length}}")
+    kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert after - before < 8_000_000
+    assert kept < (4_000_000 if length <= 32 else 100_000)
