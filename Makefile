@@ -4,6 +4,7 @@ PORT     ?= 8000
 MODEL    ?= frequency
 DATA_DIR ?= data
 export DATA_DIR MODEL
+export SAM_CLI_TELEMETRY = 0
 
 BIN     := .venv/bin
 INSTALL := -m pip --quiet --disable-pip-version-check install --no-deps  # the locks are whole
@@ -45,7 +46,7 @@ invoke: image  ## call the direct-invoke function once (EVENT=tests/events/direc
 	$(SAM) local invoke DirectFunction --event $(or $(EVENT),tests/events/direct_text.json)
 
 local-api: image  ## serve the REST API on http://127.0.0.1:3000 through Lambda's emulator
-	$(SAM) local start-api --warm-containers EAGER
+	$(SAM) local start-api
 
 bench: .venv/development  ## measure what the README promises
 	$(BIN)/python -m bench

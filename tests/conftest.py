@@ -12,6 +12,8 @@ import model
 from model import Scorecard
 from model.training import corpus
 from model.training.corpus import Corpus
+from predict import direct
+from predict.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / "data"))
@@ -45,6 +47,18 @@ def nltk_data() -> Path:
     if not (path / "corpora" / "stopwords" / "english").exists():
         pytest.skip(f"no NLTK stop words in {path}: run `make data`, or set DATA_DIR")
     return path
+
+
+@pytest.fixture(scope="session")
+def posts_answer() -> dict[str, str]:
+    """To the event `post_payload`."""
+    return {**dict.fromkeys("123456", "Negative"), "7": "Positive", "8": "Positive"}
+
+
+@pytest.fixture(scope="session")
+def directly(served: Scorecard) -> Callable[[object], dict[str, Any]]:
+    """The direct door in this process: what every other door must answer too."""
+    return lambda event: direct.invoke(event, served, Settings())
 
 
 @pytest.fixture(scope="session")

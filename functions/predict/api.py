@@ -50,7 +50,7 @@ class Api(FastAPI):
 
         @self.get("/ready", summary="The model is loaded and its files are unchanged")
         async def ready() -> JSONResponse:
-            return JSONResponse({"status": "ready", "model": native.name(model)})
+            return JSONResponse({"status": "ready", "model": native.identity(model)})
 
         @self.get("/model", summary="The model's manifest: corpus, split, metrics, versions")
         async def manifest() -> JSONResponse:

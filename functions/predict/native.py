@@ -41,15 +41,20 @@ def decode(body: object, settings: Settings) -> Request:
 def encode(request: Request, predictions: list[Prediction], model: Scorecard) -> dict[str, Any]:
     """Predictions in the order of the texts."""
     return {
-        "model": name(model),
+        "model": identity(model),
         "predictions": [
-            {"id": id, **prediction._asdict()}
+            {
+                "id": id,
+                "label": prediction.label,
+                "probability": prediction.probability,
+                "warnings": list(prediction.warnings),
+            }
             for id, prediction in zip(request.ids, predictions, strict=True)
         ],
     }
 
 
-def name(model: Scorecard) -> dict[str, str]:
+def identity(model: Scorecard) -> dict[str, str]:
     """How an answer says which model it is from."""
     return {"name": model.name, "version": model.version}
 

@@ -6,51 +6,42 @@ from typing import Any
 
 import pytest
 
-from model import Scorecard
-from predict import direct
-from predict.settings import Settings
-
-POSTS_ANSWER = {**dict.fromkeys("123456", "Negative"), "7": "Positive", "8": "Positive"}
-
-
-def as_json(value: object) -> Any:
-    return json.loads(json.dumps(value))
+Event = Callable[[str], Any]
+Answer = Callable[[object], dict[str, Any]]
 
 
 def test_the_direct_door_answers_as_on_this_machine(
-    emulated: Any, event: Callable[[str], Any], served: Scorecard
+    emulated: Any, event: Event, directly: Answer, posts_answer: dict[str, str]
 ) -> None:
     with emulated("predict.direct.handler") as invoke:
-        for name in ("direct_text", "direct_texts", "direct_tweets", "post_payload"):
-            assert invoke(event(name)) == as_json(direct.invoke(event(name), served, Settings()))
+        for name in ("direct_text", "direct_texts", "direct_tweets"):
+            assert invoke(event(name)) == directly(event(name))
         refused = invoke(event("direct_wrong"))
         assert (refused["errorType"], refused["errorMessage"]) == (
             "InvalidRequest",
             "/texts/1 must be a string, not a whole number",
         )
-        assert invoke(event("post_payload")) == POSTS_ANSWER
+        assert invoke(event("post_payload")) == posts_answer
 
 
 def test_the_http_door_answers_as_on_this_machine(
-    emulated: Any, event: Callable[[str], Any], served: Scorecard
+    emulated: Any, event: Event, directly: Answer, posts_answer: dict[str, str]
 ) -> None:
     with emulated("predict.api.handler") as invoke:
         for name in ("rest_predict", "http_api_predict"):
             response = invoke(event(name))
             assert response["statusCode"] == 200
-            expected = as_json(direct.invoke({"text": "I love this"}, served, Settings()))
-            assert json.loads(response["body"]) == expected
-        assert json.loads(invoke(event("rest_post_payload"))["body"]) == POSTS_ANSWER
+            assert json.loads(response["body"]) == directly({"text": "I love this"})
+        assert json.loads(invoke(event("rest_post_payload"))["body"]) == posts_answer
         for name in ("rest_truncated_json", "rest_base64_rubbish"):
             assert invoke(event(name))["statusCode"] == 400
 
 
 def test_the_image_is_a_plain_http_server_too(
-    served_plainly: Any, event: Callable[[str], Any], served: Scorecard
+    served_plainly: Any, event: Event, directly: Answer, posts_answer: dict[str, str]
 ) -> None:
-    assert served_plainly("/api/v1/predict", event("post_payload")) == POSTS_ANSWER
-    expected = as_json(direct.invoke({"text": "I love this"}, served, Settings()))
-    assert served_plainly("/predict", {"text": "I love this"}) == expected
+    assert served_plainly("/api/v1/predict", event("post_payload")) == posts_answer
+    assert served_plainly("/predict", {"text": "I love this"}) == directly({"text": "I love this"})
     assert served_plainly("/predict", {"text": 5})["errors"][0]["pointer"] == "/text"
 
 

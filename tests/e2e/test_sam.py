@@ -12,20 +12,16 @@ import httpx2
 import pytest
 
 from model import Scorecard
-from predict import direct
-from predict.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
-POSTS_ANSWER = {**dict.fromkeys("123456", "Negative"), "7": "Positive", "8": "Positive"}
 
 
 @pytest.mark.parametrize("name", ["direct_text", "direct_texts", "direct_tweets", "post_payload"])
 def test_sam_invokes_the_direct_function(
-    sam: Callable[..., str], event: Callable[[str], Any], served: Scorecard, name: str
+    sam: Callable[..., str], event: Callable[[str], Any], directly: Callable[[object], Any], name: str
 ) -> None:
-    expected = direct.invoke(event(name), served, Settings())
-    assert json.loads(sam("DirectFunction", name)) == json.loads(json.dumps(expected))
+    assert json.loads(sam("DirectFunction", name)) == directly(event(name))
 
 
 def test_sam_shows_the_error_of_a_wrong_event(sam: Callable[..., str]) -> None:
@@ -86,14 +82,17 @@ def _wait_for(client: httpx2.Client, process: subprocess.Popen[bytes]) -> None:
     raise TimeoutError("sam local start-api does not answer")
 
 
-def test_the_local_api_answers_the_posts_payload(api: httpx2.Client, event: Callable[[str], Any]) -> None:
-    assert api.post("/api/v1/predict", json=event("post_payload")).json() == POSTS_ANSWER
+def test_the_local_api_answers_the_posts_payload(
+    api: httpx2.Client, event: Callable[[str], Any], posts_answer: dict[str, str]
+) -> None:
+    assert api.post("/api/v1/predict", json=event("post_payload")).json() == posts_answer
 
 
-def test_the_local_api_answers_as_the_direct_door(api: httpx2.Client, served: Scorecard) -> None:
+def test_the_local_api_answers_as_the_direct_door(
+    api: httpx2.Client, directly: Callable[[object], Any]
+) -> None:
     body = {"tweets": [{"id": "é❤️", "text": "I love this ❤️"}, {"text": ""}], "threshold": 0.9}
-    expected = direct.invoke(body, served, Settings())
-    assert api.post("/predict", json=body).json() == json.loads(json.dumps(expected))
+    assert api.post("/predict", json=body).json() == directly(body)
 
 
 @pytest.mark.parametrize(

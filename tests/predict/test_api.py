@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mangum import Mangum
 
 from model import Scorecard
-from predict import api, direct
+from predict import api
 from predict.api import Api
 from predict.settings import Settings
 
@@ -37,17 +37,20 @@ def refused(
     return response.status_code, problem["detail"]
 
 
-def test_a_text_gets_the_answer_of_the_direct_door(client: TestClient, served: Scorecard) -> None:
+def test_a_text_gets_the_answer_of_the_direct_door(
+    client: TestClient, directly: Callable[[object], Any]
+) -> None:
     body = {"tweets": [{"id": "é", "text": "I love this"}, {"text": ""}], "threshold": 0.9}
     response = client.post("/predict", json=body)
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json"
-    assert response.json() == json.loads(json.dumps(direct.invoke(body, served, Settings())))
+    assert response.json() == directly(body)
 
 
-def test_the_posts_payload_gets_the_posts_answer(client: TestClient, event: Callable[[str], Any]) -> None:
-    response = client.post("/api/v1/predict", json=event("post_payload"))
-    assert response.json() == {**dict.fromkeys("123456", "Negative"), "7": "Positive", "8": "Positive"}
+def test_the_posts_payload_gets_the_posts_answer(
+    client: TestClient, event: Callable[[str], Any], posts_answer: dict[str, str]
+) -> None:
+    assert client.post("/api/v1/predict", json=event("post_payload")).json() == posts_answer
 
 
 def test_health_ready_and_model_say_what_is_served(client: TestClient, served: Scorecard) -> None:
@@ -246,22 +249,17 @@ CONTEXT: Any = SimpleNamespace(aws_request_id="c6af9ac6-7b61-11e6-9a41-93e8deadb
 
 @pytest.mark.parametrize("name", ["rest_predict", "http_api_predict"])
 def test_an_api_gateway_event_gets_the_answer_of_the_direct_door(
-    event: Callable[[str], Any], adapter: Mangum, served: Scorecard, name: str
+    event: Callable[[str], Any], adapter: Mangum, directly: Callable[[object], Any], name: str
 ) -> None:
     response = api.respond(event(name), CONTEXT, adapter)
     assert (response["statusCode"], response["isBase64Encoded"]) == (200, False)
-    assert json.loads(response["body"]) == json.loads(
-        json.dumps(direct.invoke({"text": "I love this"}, served, Settings()))
-    )
+    assert json.loads(response["body"]) == directly({"text": "I love this"})
 
 
-def test_the_handler_answers_the_posts_payload(event: Callable[[str], Any]) -> None:
-    response = api.handler(event("rest_post_payload"), CONTEXT)
-    assert json.loads(response["body"]) == {
-        **dict.fromkeys("123456", "Negative"),
-        "7": "Positive",
-        "8": "Positive",
-    }
+def test_the_handler_answers_the_posts_payload(
+    event: Callable[[str], Any], posts_answer: dict[str, str]
+) -> None:
+    assert json.loads(api.handler(event("rest_post_payload"), CONTEXT)["body"]) == posts_answer
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,10 @@ def test_a_native_event_gets_a_native_answer(
     assert [prediction["label"] for prediction in answered["predictions"]] == labels
 
 
-def test_the_posts_eight_tweets_get_eight_labels(event: Callable[[str], Any], served: Scorecard) -> None:
-    answered = direct.invoke(event("post_payload"), served, Settings())
-    assert answered == {**dict.fromkeys("123456", "Negative"), "7": "Positive", "8": "Positive"}
+def test_the_posts_eight_tweets_get_eight_labels(
+    event: Callable[[str], Any], served: Scorecard, posts_answer: dict[str, str]
+) -> None:
+    assert direct.invoke(event("post_payload"), served, Settings()) == posts_answer
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,8 @@ def test_an_answer_has_the_model_and_a_prediction_for_each_text(tiny: Scorecard)
     assert answer(native, body, tiny, Settings()) == {
         "model": {"name": "tiny", "version": "1"},
         "predictions": [
-            {"id": "x", "label": "positive", "probability": love, "warnings": ()},
-            {"id": 9, "label": "negative", "probability": hate, "warnings": ()},
-            {"id": 2, "label": "positive", "probability": empty, "warnings": ("empty",)},
+            {"id": "x", "label": "positive", "probability": love, "warnings": []},
+            {"id": 9, "label": "negative", "probability": hate, "warnings": []},
+            {"id": 2, "label": "positive", "probability": empty, "warnings": ["empty"]},
         ],
     }
