@@ -6,7 +6,9 @@ from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 from mangum.types import LambdaContext
@@ -26,6 +28,7 @@ class Api(FastAPI):
             title="Sentiment",
             summary="Tweets in, their sentiment out.",
             version=model.version,
+            servers=[{"url": "."}],  # relative, as all of /docs: right under any stage or domain
             docs_url=None,  # the stock page fetches its scripts from elsewhere
             redoc_url=None,
             redirect_slashes=False,  # a redirected POST may lose its body
@@ -55,6 +58,18 @@ class Api(FastAPI):
         @self.get("/model", summary="The model's manifest: corpus, split, metrics, versions")
         async def manifest() -> JSONResponse:
             return JSONResponse(dict(model.manifest))
+
+        @self.get("/docs", include_in_schema=False)
+        async def docs() -> HTMLResponse:
+            return get_swagger_ui_html(
+                title=self.title,
+                openapi_url="openapi.json",
+                swagger_js_url="docs/swagger-ui-bundle.js",
+                swagger_css_url="docs/swagger-ui.css",
+                swagger_favicon_url="data:,",
+            )
+
+        self.mount("/docs", StaticFiles(packages=[("fastapi_offline", "static")]))
 
     def openapi(self) -> dict[str, Any]:
         return openapi.describe(super().openapi(), self._model, self._settings)

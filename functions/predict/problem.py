@@ -35,7 +35,7 @@ def invalid_request(exc: InvalidRequest) -> dict[str, object]:
 
 async def on_http_error(request: Request, exc: HTTPException) -> JSONResponse:
     details = {
-        404: "There is nothing at this path: /openapi.json lists what there is.",
+        404: "There is nothing at this path: /docs shows what there is.",
         405: "This path takes another method: see the header Allow.",
     }
     body = problem(exc.status_code, details.get(exc.status_code, exc.detail))

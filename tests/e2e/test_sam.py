@@ -117,4 +117,5 @@ def test_the_local_api_refuses_bad_bodies(api: httpx2.Client, body: bytes, statu
 def test_the_local_api_describes_itself(api: httpx2.Client, served: Scorecard) -> None:
     assert api.get("/ready").json()["model"]["version"] == served.version
     assert api.get("/openapi.json").json()["info"]["title"] == "Sentiment"
+    assert api.get("/docs/swagger-ui.css").headers["content-type"] == "text/css; charset=utf-8"
     assert api.get("/nothing").status_code == 404

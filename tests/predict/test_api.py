@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -60,6 +61,17 @@ def test_health_ready_and_model_say_what_is_served(client: TestClient, served: S
         "model": {"name": served.name, "version": served.version},
     }
     assert client.get("/model").json() == served.manifest
+
+
+def test_the_documentation_needs_nothing_from_elsewhere_and_works_under_any_prefix(
+    client: TestClient,
+) -> None:
+    page = client.get("/docs").text
+    fetched = re.findall(r"""(?:href|src|url)[=:] ?["']([^"']+)["']""", page)
+    assert fetched == ["docs/swagger-ui.css", "data:,", "docs/swagger-ui-bundle.js", "openapi.json"]
+    for address in ("docs/swagger-ui.css", "docs/swagger-ui-bundle.js", "openapi.json"):
+        assert client.get(f"/{address}").status_code == 200
+    assert client.get("/openapi.json").json()["servers"] == [{"url": "."}]
 
 
 @pytest.mark.parametrize("path", ["/predict", "/api/v1/predict"])
@@ -260,6 +272,12 @@ def test_the_handler_answers_the_posts_payload(
     event: Callable[[str], Any], posts_answer: dict[str, str]
 ) -> None:
     assert json.loads(api.handler(event("rest_post_payload"), CONTEXT)["body"]) == posts_answer
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/swagger-ui-bundle.js", "/openapi.json", "/nothing"])
+def test_what_is_text_leaves_lambda_as_text(event: Callable[[str], Any], adapter: Mangum, path: str) -> None:
+    response = api.respond({**event("rest_predict"), "httpMethod": "GET", "path": path}, CONTEXT, adapter)
+    assert not response["isBase64Encoded"]
 
 
 @pytest.mark.parametrize(
