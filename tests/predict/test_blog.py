@@ -27,19 +27,8 @@ def test_labels_come_back_by_id_in_the_same_order(tiny: Scorecard) -> None:
         ({"1": 5}, [("/1", "(tweet number 1) must be a string, not a whole number")]),
         ({"1": "a", "so sad": None}, [("", "(tweet number 2) must be a string, not null")]),
         ({"1": "abcdef"}, [("/1", "(tweet number 1) has 6 characters, at most 5 are taken: shorten it")]),
-        (
-            {"\ud83d": "a"},
-            [
-                (
-                    "",
-                    HALF,
-                )
-            ],
-        ),
-        (
-            {"i" * 257: "a"},
-            [("", LONG_ID)],
-        ),
+        ({"\ud83d": "a"}, [("", HALF)]),
+        ({"i" * 257: "a"}, [("", LONG_ID)]),
         ({str(i): "a" for i in range(4)}, [("", "has 4 texts, at most 3 are taken: send several requests")]),
     ],
 )
