@@ -12,7 +12,7 @@ RUN apt-get update && apt-get install --yes --no-install-recommends python3-pip
 COPY requirements/lambda.txt /build/
 RUN python3 -m pip install --no-cache-dir --no-compile --no-deps --only-binary :all: --require-hashes \
     --target /opt/python --requirement /build/lambda.txt \
-    && rm -rf /opt/python/bin
+    && rm -rf /opt/python/bin /opt/python/fastapi_offline/static/redoc*
 COPY layers/ /opt/python/
 COPY functions/ /var/task/
 COPY model/ /var/task/model/

@@ -10,10 +10,10 @@ BIN     := .venv/bin
 INSTALL := -m pip --quiet --disable-pip-version-check install --no-deps  # the locks are whole
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes \
            --python-version 3.11 --no-header --no-annotate
-ENGINE  := $(shell docker info >/dev/null 2>&1 && echo yes)
+ENGINE  := $(if $(filter test check,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
 SAM     := .venv-sam/bin/sam
 
-.PHONY: help run test check data train evaluate image invoke local-api bench lock clean
+.PHONY: help run test lint check data train evaluate image invoke local-api bench lock clean
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -23,7 +23,9 @@ run: .venv/runtime  ## serve on http://127.0.0.1:8000 (PORT=8001 for another por
 test: .venv/development $(if $(ENGINE),.venv-sam/done)  ## all tests; those that need data or an engine skip where there is none
 	$(BIN)/pytest
 
-check: .venv/development  ## format, lint, types, import contract, template
+check: lint test  ## all that must hold
+
+lint: .venv/development  ## format, lint, types, import contract, template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -59,11 +61,9 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) requirements/sam.in -o requirements/sam.txt
 
-.venv/bin/python:
+.venv/runtime: pyproject.toml requirements/build.txt requirements/runtime.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-
-.venv/runtime: pyproject.toml requirements/build.txt requirements/runtime.txt | .venv/bin/python
 	$(BIN)/python $(INSTALL) --require-hashes -r requirements/build.txt -r requirements/runtime.txt
 	$(BIN)/python $(INSTALL) --no-index --no-build-isolation --editable .
 	@touch $@

@@ -42,7 +42,10 @@ class Scorecard:
             raise artifact.ArtifactError(
                 f"{folder} is a {manifest['kind']!r}, not a scorecard: correct MODEL"
             )
-        return cls(manifest, json.loads(files["weights.json"]))
+        try:
+            return cls(manifest, json.loads(files["weights.json"]))
+        except (KeyError, ValueError) as exc:
+            raise artifact.ArtifactError(f"{folder} is an incomplete scorecard: train again") from exc
 
     def predict(self, texts: Sequence[str], threshold: float = 0.5) -> list[Prediction]:
         """One prediction a text, in order: positive where the probability is at least `threshold`."""

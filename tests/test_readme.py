@@ -1,5 +1,6 @@
 """The README is run as printed."""
 
+import json
 import re
 import shlex
 import shutil
@@ -9,6 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import model
+from model import Scorecard
+from model.training.evaluate import METRICS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -50,7 +55,19 @@ def test_the_command_prints_what_the_readme_shows(command: str, printed: str) ->
 
 def test_the_server_prints_the_line_to_try(server: tuple[str, str]) -> None:
     [shown] = [printed.strip() for command, printed in SESSIONS if command == "make run"]
-    assert server[1].replace(":0/", ":8000/") == shown
+    assert server[1].replace(server[0], HOST) == shown
+
+
+def test_the_tests_of_the_readme_passed() -> None:
+    [shown] = [printed for command, printed in SESSIONS if command == "make test"]
+    assert re.search(r"^=+ \d+ passed in .*=+$", shown, re.MULTILINE)
+
+
+def test_the_table_of_the_readme_is_the_manifests(served: Scorecard) -> None:
+    figures = " | ".join(f"{served.manifest['metrics'][metric]:.4f}" for metric in METRICS)
+    assert f"| {served.name} {served.version} | {figures} |" in README
+    weights = json.loads(Path(model.ARTIFACTS, served.name, "weights.json").read_text())
+    assert f"knows {len(weights):,} word stems" in README
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

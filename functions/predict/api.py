@@ -1,7 +1,5 @@
 """The HTTP door: FastAPI, behind Lambda by way of Mangum, or behind any ASGI server."""
 
-import json
-from base64 import b64decode
 from functools import cache
 from typing import Any
 
@@ -10,12 +8,11 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from mangum import Mangum
-from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 from mangum.types import LambdaContext
 
 import model
 from model import Scorecard
-from predict import blog, body, native, openapi, problem, settings
+from predict import blog, body, gateway, native, openapi, problem, settings
 from predict.answer import answer
 from predict.settings import Settings
 
@@ -47,6 +44,7 @@ class Api(FastAPI):
             asked = await body.read(request, settings.max_bytes)
             return JSONResponse(answer(blog, asked, model, settings))
 
+        @self.head("/health", include_in_schema=False)
         @self.get("/health", summary="The process is alive")
         async def health() -> JSONResponse:
             return JSONResponse({"status": "ok"})
@@ -81,36 +79,11 @@ def create() -> Api:
     return Api(model.load(environment.model), environment)
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: object, context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry."""
-    return respond(event, context, _adapter())
-
-
-def respond(event: dict[str, Any], context: LambdaContext, adapter: Mangum) -> dict[str, Any]:
-    """The response to an API Gateway event. The app answers its own errors: those caught are the event's."""
-    try:
-        if event.get("isBase64Encoded"):
-            event = {
-                **event,
-                "body": b64decode(event.get("body") or "", validate=True),
-                "isBase64Encoded": False,
-            }
-        return adapter(event, context)
-    except ValueError:
-        refusal = problem.problem(400, "The body or a header of the event cannot be decoded.")
-        return {
-            "statusCode": 400,
-            "headers": {"content-type": problem.MEDIA_TYPE},
-            "body": json.dumps(refusal),
-            "isBase64Encoded": False,
-        }
-
-
-def for_lambda(app: Api) -> Mangum:
-    text_mime_types = [*DEFAULT_TEXT_MIME_TYPES, problem.MEDIA_TYPE]  # others are sent as base64
-    return Mangum(app, lifespan="off", text_mime_types=text_mime_types)
+    return gateway.respond(event, context, _adapter())
 
 
 @cache
 def _adapter() -> Mangum:
-    return for_lambda(create())
+    return gateway.adapter(create())

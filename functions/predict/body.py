@@ -4,7 +4,7 @@ import json
 from typing import Any, NoReturn
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 
 async def read(request: Request, max_bytes: int) -> Any:
@@ -15,10 +15,13 @@ async def read(request: Request, max_bytes: int) -> Any:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise HTTPException(415, "Compressed bodies are not read: send it without Content-Encoding.")
     content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > max_bytes:
-            raise HTTPException(413, f"At most {max_bytes:,} bytes are read: send several requests.")
+    try:
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > max_bytes:
+                raise HTTPException(413, f"At most {max_bytes:,} bytes are read: send several requests.")
+    except ClientDisconnect as exc:
+        raise HTTPException(400, "The body breaks off.") from exc
     if not content:
         raise HTTPException(400, "The body is empty: send a JSON object.")
     return parse(bytes(content))

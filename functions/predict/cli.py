@@ -1,6 +1,7 @@
 """The `sentiment` command."""
 
 import argparse
+import io
 import os
 import sys
 import unicodedata
@@ -15,11 +16,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
     try:
         if asked.command == "serve":
-            _serve(asked.host, asked.port)
+            from predict import server  # uvicorn is heavy, and only this command needs it
+
+            server.serve(asked.host, asked.port)
         else:
             _predict(_lines() if asked.text == ["-"] else asked.text)
     except (model.ArtifactError, settings.SettingsError) as exc:
         sys.exit(f"sentiment: {exc}")
+    except KeyboardInterrupt:
+        sys.exit(130)  # as a shell says it: 128 + SIGINT
     except BrokenPipeError:  # the reader of our output, say `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the last flush fails again
 
@@ -33,12 +38,20 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--host", default="127.0.0.1", help="0.0.0.0 for all interfaces (default: %(default)s)"
     )
-    serve.add_argument("--port", default=8000, type=int, help="(default: %(default)s)")
+    serve.add_argument("--port", default=8000, type=_port, help="(default: %(default)s)")
     return parser
+
+
+def _port(value: str) -> int:
+    if not (value.isascii() and value.isdecimal()) or int(value) > 65_535:
+        raise argparse.ArgumentTypeError("must be a number from 0 (any free port) to 65535")
+    return int(value)
 
 
 def _predict(texts: Iterable[str]) -> None:
     served = model.load(settings.read().model)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may not have every character
     for text in texts:
         [answer] = served.predict([text])
         print(answer.label, f"{answer.probability:.4f}", _shown(text), sep="\t", flush=True)
@@ -47,23 +60,12 @@ def _predict(texts: Iterable[str]) -> None:
 def _shown(text: str) -> str:
     """On one line, and without the control characters that a terminal would obey."""
     harmless = "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
-    return " ".join(harmless.split()).encode(errors="replace").decode()
+    return " ".join(harmless.split())
 
 
 def _lines() -> Iterable[str]:
     for line in sys.stdin.buffer:
         yield line.decode(errors="replace").rstrip("\r\n")
-
-
-def _serve(host: str, port: int) -> None:
-    import uvicorn  # heavy, and only this command needs it
-
-    print(
-        f"Try: curl http://{host}:{port}/predict -H 'Content-Type: application/json' "
-        """-d '{"text": "I love this"}'""",
-        flush=True,
-    )
-    uvicorn.run("predict.api:create", factory=True, host=host, port=port, server_header=False)
 
 
 if __name__ == "__main__":

@@ -60,8 +60,9 @@ def identity(model: Scorecard) -> dict[str, str]:
 
 
 def _faults(body: dict[str, Any], settings: Settings) -> Iterator[Fault]:
-    for key in body.keys() - FIELDS:
-        yield Fault(pointer(key), f"is not a field of a request: those are {', '.join(FIELDS)}")
+    for key in body:
+        if key not in FIELDS:
+            yield Fault(pointer(key), f"is not a field of a request: those are {', '.join(FIELDS)}")
     threshold = body.get("threshold", 0.5)
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
         yield Fault("/threshold", "must be a number from 0 to 1")

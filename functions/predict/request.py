@@ -1,5 +1,6 @@
 """What is asked for, whatever the dialect, and what can be wrong with it."""
 
+import re
 from typing import NamedTuple
 
 from predict.settings import Settings
@@ -16,7 +17,7 @@ _JSON_NAMES = {
     dict: "an object",
     type(None): "null",
 }
-_NOT_IN_NAMES = frozenset(" /~")  # a space makes a sentence of it; the others RFC 6901 would escape
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,36}")  # a UUID is as long
 
 
 class Request(NamedTuple):
@@ -43,9 +44,8 @@ class InvalidRequest(ValueError):
 
 
 def pointer(key: str) -> str:
-    """To the field `key` of the body; to the whole body if `key` could be more than a name, say a tweet."""
-    plain = len(key) <= 64 and key.isascii() and key.isprintable() and _NOT_IN_NAMES.isdisjoint(key)
-    return f"/{key}" if plain else ""
+    """To the field `key` of the body; to the whole body if `key` is no plain name, but perhaps a tweet."""
+    return f"/{key}" if _NAME.fullmatch(key) else ""
 
 
 def type_fault(value: object, *types: type) -> str | None:

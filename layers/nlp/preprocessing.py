@@ -6,9 +6,13 @@ from functools import cache, lru_cache
 
 import Stemmer
 
-# Web addresses, handles and mail addresses, whose first half is a name too ("RT@joe" looks the same). The
-# lookbehind lets a run of characters be scanned from its start only, so that time stays linear.
-_ADDRESS = re.compile(r"\b(?i:https?://\S*|www\.\S+)|(?<![\w.+-])[\w.+-]*\w@[\w.-]+|@\w+")
+# Web addresses (twitter.com/joe too), handles and mail addresses, whose first half is a name as well
+# ("RT@joe" looks the same); and the signs that Twitter hands out escaped, some twice. The lookbehind lets a
+# run of characters be scanned from its start only, so that time stays linear.
+_ADDRESS = re.compile(
+    r"\b(?i:https?://\S*|www\.\S+)|(?<![\w.+-])(?:[\w-]+(?:\.[\w-]+)+/\S*|[\w.+-]*\w[@＠][\w.-]+)|[@＠]\w+"
+    r"|&(?:amp;)*(?:amp|lt|gt|quot);"
+)
 
 # An apostrophe inside a word belongs to it (don't, y’all); any other punctuation parts words (so...tired).
 _TOKEN = re.compile(r"\w+(?:['’]+\w+)*")

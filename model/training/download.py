@@ -1,6 +1,7 @@
 """Fetch the corpus, and the stop words that the notebook used, into DATA_DIR."""
 
 import hashlib
+import http.client
 import os
 import sys
 import urllib.request
@@ -28,12 +29,15 @@ def fetch(url: str, sha256: str, path: Path) -> None:
     try:
         with urllib.request.urlopen(url, timeout=60) as response:
             content = response.read()
-    except OSError as exc:
+    except (OSError, http.client.HTTPException) as exc:
         raise DownloadError(f"{url} did not answer ({exc}): put the file at {path} yourself") from exc
     if hashlib.sha256(content).hexdigest() != sha256:
         raise DownloadError(f"{url} is not the expected file (SHA-256 {sha256}): nothing was written")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as exc:
+        raise DownloadError(f"{path} cannot be written ({exc.strerror}): set DATA_DIR") from exc
 
 
 def fetch_stop_words(folder: Path) -> None:

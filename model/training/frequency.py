@@ -54,7 +54,8 @@ class FrequencySums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         counts = (Counter[str](), Counter[str]())
         for tweet, label in zip(tweets, labels, strict=True):
             counts[label].update(tweet)
-        seen_in = Counter(word for tweet in tweets for word in set(tweet))
+        distinct = set(map(tuple, tweets))  # what one person sent twice is seen once
+        seen_in = Counter(word for tweet in distinct for word in set(tweet))
         self.counts_ = {
             word: (counts[0][word], counts[1][word])
             for word in sorted(seen_in)

@@ -31,7 +31,9 @@ def train(name: str, tweets: corpus.Corpus, folder: Path) -> model.Scorecard:
         "metrics": measure(test_rows.labels, fitted.predict_proba(test_rows.texts)[:, 1]),
         "libraries": {library: version(library) for library in LIBRARIES},
     }
-    weights = json.dumps(card["weights"], indent=0, sort_keys=True, ensure_ascii=False).encode()
+    weights = json.dumps(
+        card["weights"], indent=0, sort_keys=True, ensure_ascii=False, allow_nan=False
+    ).encode()
     artifact.write(str(folder), manifest, {"weights.json": weights})
     return model.load(str(folder.absolute()))
 

@@ -21,6 +21,12 @@ def test_what_is_written_is_read(folder: Path) -> None:
     assert {key: manifest[key] for key in MANIFEST} == MANIFEST
 
 
+def test_a_number_that_is_none_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        artifact.write(str(tmp_path), {"bias": float("nan")}, {})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_same_content_gives_the_same_bytes_and_another_another_version(
     folder: Path, tmp_path: Path
 ) -> None:

@@ -56,7 +56,10 @@ def test_no_weight_is_too_great(weight: float, probability: float) -> None:
     assert extreme.predict(["love"])[0].probability == pytest.approx(probability)
 
 
-@given(st.text(st.characters(codec=None)))
+@given(
+    st.text(st.characters(codec=None))
+    | st.lists(st.sampled_from(["love", "sad", "thanks", "hate", "not", "fun", "miss", "😊"])).map(" ".join)
+)
 def test_any_text_has_a_probability_and_the_order_of_its_words_does_not_matter(text: str) -> None:
     served = model.load("frequency")
     backwards = " ".join(reversed(text.split()))
@@ -68,6 +71,22 @@ def test_any_text_has_a_probability_and_the_order_of_its_words_does_not_matter(t
 def test_an_artifact_of_another_kind_is_refused(tmp_path: Path) -> None:
     artifact.write(str(tmp_path), {"name": "x", "kind": "forest"}, {})
     with pytest.raises(ArtifactError, match="is a 'forest', not a scorecard: correct MODEL"):
+        model.load(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("manifest", "files"),
+    [
+        ({"bias": 0.0, "exponent": 0.0}, {}),
+        ({"bias": 0.0}, {"weights.json": b"{}"}),
+        ({"bias": 0.0, "exponent": 0.0}, {"weights.json": b"{"}),
+    ],
+)
+def test_an_incomplete_scorecard_is_refused(
+    tmp_path: Path, manifest: dict[str, float], files: dict[str, bytes]
+) -> None:
+    artifact.write(str(tmp_path), {"name": "x", "kind": "scorecard", **manifest}, files)
+    with pytest.raises(ArtifactError, match="is an incomplete scorecard: train again"):
         model.load(str(tmp_path))
 
 

@@ -50,6 +50,8 @@ def words_by_nltk(text: str) -> list[str]:
         ("My concealer just broke!", ["my", "conceal", "just", "broke"]),
         ("I'm NOT happy", ["im", "not", "happi"]),
         ("@joe see http://t.co/x1 and WWW.Example.com/a", ["see"]),
+        ("on twitter.com/joe and bit.ly/x, and/or w/o", ["w"]),
+        ("&quot;rock &amp; roll&quot; I&lt;3 &amp;lt;b &quote", ["rock", "roll", "i", "3", "b", "quot"]),
         ("RT@joe: mail joe.smith@example.com", ["mail"]),
         ("so...tired,hungry", ["tire", "hungri"]),
         ("don't don’t dont", ["dont", "dont", "dont"]),
@@ -99,7 +101,8 @@ def test_no_word_reaches_across_white_space(texts: list[str]) -> None:
 
 
 @given(
-    st.from_regex(r"\A\w{3,15}\Z"), st.sampled_from(["@{}", "RT@{}:", "(@{})", "hi,@{}!", "{}@mail.example"])
+    st.from_regex(r"\A\w{3,15}\Z"),
+    st.sampled_from(["@{}", "RT@{}:", "(@{})", "hi,@{}!", "{}@mail.example", "＠{}", "twitter.com/{}"]),
 )
 def test_no_handle_or_mail_name_stays(name: str, form: str) -> None:
     assume(name.lower() not in ("mail", "example"))
@@ -117,7 +120,27 @@ def test_stop_words_keep_negations_and_are_folded() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["a", "a.", "a'", "'", "@", "x@", "a@b", ".@", "http://", "www.", "\u0301", "1", "_", "a-", "é"]
+    "piece",
+    [
+        "a",
+        "a.",
+        "a'",
+        "'",
+        "@",
+        "x@",
+        "a@b",
+        ".@",
+        "a.b",
+        "a./",
+        "&amp;",
+        "http://",
+        "www.",
+        "\u0301",
+        "1",
+        "_",
+        "a-",
+        "é",
+    ],
 )
 def test_time_is_linear_in_the_length_of_the_text(piece: str) -> None:
     def seconds(length: int) -> float:

@@ -1,18 +1,14 @@
-import base64
 import json
 import re
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
-from mangum import Mangum
 
 from model import Scorecard
-from predict import api
 from predict.api import Api
 from predict.settings import Settings
 
@@ -56,6 +52,7 @@ def test_the_posts_payload_gets_the_posts_answer(
 
 def test_health_ready_and_model_say_what_is_served(client: TestClient, served: Scorecard) -> None:
     assert client.get("/health").json() == {"status": "ok"}
+    assert client.head("/health").status_code == 200
     assert client.get("/ready").json() == {
         "status": "ready",
         "model": {"name": served.name, "version": served.version},
@@ -192,6 +189,13 @@ def test_a_byte_order_mark_is_accepted(client: TestClient) -> None:
     assert client.post("/predict", content=b'\xef\xbb\xbf{"text": "a"}', headers=JSON).status_code == 200
 
 
+@pytest.mark.parametrize(("length", "status"), [(100, 200), (101, 413)])
+def test_a_body_may_be_as_long_as_the_limit(served: Scorecard, length: int, status: int) -> None:
+    client = TestClient(Api(served, Settings(max_bytes=100)))
+    body = b'{"text": "a"}'.ljust(length)
+    assert client.post("/predict", content=body, headers=JSON).status_code == status
+
+
 def test_a_body_without_a_declared_length_is_limited_too(client: TestClient) -> None:
     chunks = (b" " * 65_536 for _ in range(100))
     assert client.post("/predict", content=chunks, headers=JSON).status_code == 413
@@ -211,7 +215,13 @@ def test_other_paths_and_methods_are_problems(
     client: TestClient, method: str, path: str, status: int, title: str
 ) -> None:
     response = client.request(method, path)
+    detail = {
+        404: "There is nothing at this path: /docs",
+        405: "This path takes another method: see the header",
+    }
     assert (response.status_code, response.json()["title"]) == (status, title)
+    assert response.json()["detail"].startswith(detail[status])
+    assert response.headers.get("allow") == ("POST" if status == 405 else None)
     assert response.headers["content-type"] == "application/problem+json"
 
 
@@ -249,61 +259,3 @@ def test_a_crash_is_a_problem_that_shows_nothing() -> None:
         "status": 500,
         "detail": "The server failed to answer: the request was not at fault.",
     }
-
-
-@pytest.fixture(scope="module")
-def adapter(served: Scorecard) -> Mangum:
-    return api.for_lambda(Api(served, Settings()))
-
-
-CONTEXT: Any = SimpleNamespace(aws_request_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef")
-
-
-@pytest.mark.parametrize("name", ["rest_predict", "http_api_predict"])
-def test_an_api_gateway_event_gets_the_answer_of_the_direct_door(
-    event: Callable[[str], Any], adapter: Mangum, directly: Callable[[object], Any], name: str
-) -> None:
-    response = api.respond(event(name), CONTEXT, adapter)
-    assert (response["statusCode"], response["isBase64Encoded"]) == (200, False)
-    assert json.loads(response["body"]) == directly({"text": "I love this"})
-
-
-def test_the_handler_answers_the_posts_payload(
-    event: Callable[[str], Any], posts_answer: dict[str, str]
-) -> None:
-    assert json.loads(api.handler(event("rest_post_payload"), CONTEXT)["body"]) == posts_answer
-
-
-@pytest.mark.parametrize("path", ["/docs", "/docs/swagger-ui-bundle.js", "/openapi.json", "/nothing"])
-def test_what_is_text_leaves_lambda_as_text(event: Callable[[str], Any], adapter: Mangum, path: str) -> None:
-    response = api.respond({**event("rest_predict"), "httpMethod": "GET", "path": path}, CONTEXT, adapter)
-    assert not response["isBase64Encoded"]
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"isBase64Encoded": True, "body": "=not*base64"},
-        {"isBase64Encoded": True, "body": "eyJ0ZXh0IjogImEifQ"},
-        {"isBase64Encoded": True, "body": "!" + base64.b64encode(b'{"text": "a"}').decode()},
-        {"isBase64Encoded": True, "body": "é"},
-        {"isBase64Encoded": False, "body": '{"text": "\ud83d"}'},
-        {"isBase64Encoded": False, "body": '{"text": "I love th'},
-        {"isBase64Encoded": False, "body": None},
-        {"isBase64Encoded": True, "body": None},
-        {"isBase64Encoded": False, "body": ""},
-    ],
-)
-def test_an_event_with_a_spoilt_body_is_a_bad_request(
-    event: Callable[[str], Any], adapter: Mangum, changes: dict[str, Any]
-) -> None:
-    response = api.respond({**event("rest_predict"), **changes}, CONTEXT, adapter)
-    assert (response["statusCode"], response["isBase64Encoded"]) == (400, False)
-    assert response["headers"]["content-type"] == "application/problem+json"
-    assert json.loads(response["body"])["status"] == 400
-
-
-def test_an_escaped_surrogate_in_an_event_is_pointed_at(event: Callable[[str], Any], adapter: Mangum) -> None:
-    spoilt = {**event("rest_predict"), "isBase64Encoded": False, "body": r'{"text": "\ud83d"}'}
-    response = api.respond(spoilt, CONTEXT, adapter)
-    assert json.loads(response["body"])["errors"][0]["pointer"] == "/text"

@@ -3,7 +3,7 @@ import pytest
 from model import Scorecard
 from predict import blog
 from predict.answer import answer
-from predict.request import Fault, InvalidRequest
+from predict.request import MAX_FAULTS, Fault, InvalidRequest
 from predict.settings import Settings
 
 LONG_ID = "has an id, number 1, that has 257 characters, at most 256 are taken: shorten it"
@@ -36,3 +36,9 @@ def test_what_is_wrong_is_pointed_at_with_the_cure(body: object, faults: list[tu
     with pytest.raises(InvalidRequest) as refused:
         blog.decode(body, SETTINGS)
     assert refused.value.faults == [Fault(*fault) for fault in faults]
+
+
+def test_the_faults_of_one_answer_are_limited() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        blog.decode(dict.fromkeys(map(str, range(500)), 5), Settings())
+    assert [fault.pointer for fault in refused.value.faults] == [f"/{i}" for i in range(MAX_FAULTS)]

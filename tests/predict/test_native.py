@@ -24,7 +24,10 @@ SETTINGS = Settings(max_texts=3, max_characters=5)
             Request(["x", 1, 2], ["a", "b", "c"], 0.5),
         ),
         ({"tweets": [{"id": 7, "text": "a"}, {"id": 7, "text": "b"}]}, Request([7, 7], ["a", "b"], 0.5)),
-        ({"tweets": [{"id": 2**63 - 1, "text": "❤️"}]}, Request([2**63 - 1], ["❤️"], 0.5)),
+        (
+            {"tweets": [{"id": 2**63 - 1, "text": "❤️"}, {"id": -(2**63), "text": ""}]},
+            Request([2**63 - 1, -(2**63)], ["❤️", ""], 0.5),
+        ),
     ],
 )
 def test_each_form_is_a_request(body: dict[str, Any], request_: Request) -> None:
@@ -64,6 +67,10 @@ SURROGATE = "has half a surrogate pair at character 1: send whole characters"
             {"tweets": [{"id": "i" * 257, "text": ""}]},
             [("/tweets/0/id", "has 257 characters, at most 256 are taken: shorten it")],
         ),
+        (
+            {"tweets": [{"id": -(2**63) - 1, "text": ""}]},
+            [("/tweets/0/id", "must fit into 64 bits: send it as a string")],
+        ),
         ({"tweets": [{"id": "a\udc00", "text": ""}]}, [("/tweets/0/id", SURROGATE)]),
         (
             {"tweets": [{"id": True, "text": ""}]},
@@ -78,7 +85,12 @@ SURROGATE = "has half a surrogate pair at character 1: send whole characters"
         ({"text": "a", "threshold": float("inf")}, [("/threshold", "must be a number from 0 to 1")]),
         ({"text": "a", "threshold": True}, [("/threshold", "must be a number from 0 to 1")]),
         ({"text": "a", "threshold": None}, [("/threshold", "must be a number from 0 to 1")]),
-        ({"text": "a", "treshold": 0.5}, [("/treshold", OPTIONS)]),
+        (
+            {"text": "a", "z": 0, "treshold": 0.5, "a": 1},
+            [(key, OPTIONS) for key in ("/z", "/treshold", "/a")],
+        ),
+        ({"text": "a", "k" * 36: 0, "k" * 37: 0}, [("/" + "k" * 36, OPTIONS), ("", OPTIONS)]),
+        ({"text": "a", "joe@mail.example": 0, "#sad": 0}, [("", OPTIONS), ("", OPTIONS)]),
         ({"text": "a", "I was so sad": 0.5}, [("", OPTIONS)]),
         ({"text": "a", "\ud83d": 0.5}, [("", OPTIONS)]),
     ],

@@ -1,4 +1,5 @@
 import hashlib
+import socket
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -32,6 +33,35 @@ def test_a_file_is_fetched_once(site: str, tmp_path: Path) -> None:
     fetch(f"{site}/corpus.csv", SHA256, path)
     assert path.read_bytes() == CONTENT
     fetch("http://127.0.0.1:9/not-asked-again", SHA256, path)
+
+
+def test_a_spoilt_file_is_fetched_again(site: str, tmp_path: Path) -> None:
+    path = tmp_path / "corpus.csv"
+    path.write_bytes(CONTENT[:5])
+    fetch(f"{site}/corpus.csv", SHA256, path)
+    assert path.read_bytes() == CONTENT
+
+
+def test_a_body_that_breaks_off_is_named_with_a_cure(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\ntext")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(DownloadError, match=r"did not answer .* put the file at"):
+            fetch(f"http://127.0.0.1:{listening.getsockname()[1]}/x", SHA256, tmp_path / "corpus.csv")
+        thread.join()
+
+
+def test_a_folder_that_cannot_be_written_is_named(site: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DownloadError, match=r"cannot be written .* set DATA_DIR"):
+        fetch(f"{site}/corpus.csv", SHA256, tmp_path / "file" / "corpus.csv")
 
 
 def test_another_file_than_expected_is_not_kept(site: str, tmp_path: Path) -> None:
