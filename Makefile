@@ -1,7 +1,7 @@
 # Everything a newcomer types: `make run`, `make test`. The rest is `make help`.
 PYTHON   ?= python3
 PORT     ?= 8000
-MODEL    ?= frequency
+MODEL    ?= lexicon_ngrams
 DATA_DIR ?= data
 export DATA_DIR MODEL
 export SAM_CLI_TELEMETRY = 0

@@ -1,18 +1,33 @@
 """The opinion on words. Floor 2: imports `nlp`; what is below `training/` is never served."""
 
+import json
 import os
 
+from model import artifact
 from model.artifact import ArtifactError
-from model.scorecard import Prediction, Scorecard
+from model.classifier import Classifier, Explanation, Prediction
+from model.scorecard import Scorecard
 
-__all__ = ["ArtifactError", "Prediction", "Scorecard", "load"]
+__all__ = ["ArtifactError", "Classifier", "Explanation", "Prediction", "Scorecard", "load"]
 
 ARTIFACTS = os.path.join(os.path.dirname(__file__), "artifacts")
 
 
-def load(name: str) -> Scorecard:
+def load(name: str) -> Classifier:
     """The model in `artifacts/<name>`, or in any folder if `name` is an absolute path.
 
     Raises ArtifactError where it is missing, changed since it was written, or of an unknown kind.
     """
-    return Scorecard.from_folder(os.path.join(ARTIFACTS, name))
+    folder = os.path.join(ARTIFACTS, name)
+    manifest, files = artifact.read(folder)
+    try:
+        kind, weights = manifest["kind"], json.loads(files["weights.json"])
+        if kind == "scorecard":
+            return Scorecard(manifest, weights)
+        if kind == "network":
+            from model.network import Network  # for this kind alone
+
+            return Network(manifest, weights)
+    except (KeyError, ValueError) as exc:
+        raise ArtifactError(f"{folder} is an incomplete artifact: train again") from exc
+    raise ArtifactError(f"{folder} is of the unknown kind {kind!r}: correct MODEL")

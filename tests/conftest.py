@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import model
-from model import Scorecard
+from model import Classifier, Scorecard
 from model.training import corpus
 from model.training.corpus import Corpus
 from predict import direct
@@ -20,15 +20,22 @@ DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / "data"))
 
 
 @pytest.fixture(scope="session")
-def served() -> Scorecard:
-    """The artifact that is committed."""
-    return model.load("frequency")
+def served() -> Classifier:
+    """The artifact that is served unless another is named."""
+    return model.load(Settings().model)
 
 
 @pytest.fixture(scope="session")
 def tiny() -> Scorecard:
-    manifest = {"name": "tiny", "version": "1", "bias": 0.5, "exponent": -0.5}
-    return Scorecard(manifest, {"love": 2.0, "hate": -3.0, "mondai": -0.25})
+    manifest = {
+        "name": "tiny",
+        "version": "1",
+        "features": "stems",
+        "bias": 0.5,
+        "scale": 1.0,
+        "exponent": -0.5,
+    }
+    return Scorecard(manifest, {"stem": {"love": 2.0, "hate": -3.0, "mondai": -0.25}})
 
 
 @pytest.fixture(scope="session")

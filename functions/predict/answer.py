@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from model import Prediction, Scorecard
+from model import Classifier, Prediction
 from predict.request import Request
 from predict.settings import Settings
 
@@ -12,10 +12,12 @@ class Dialect(Protocol):
 
     def decode(self, body: object, settings: Settings) -> Request: ...
 
-    def encode(self, request: Request, predictions: list[Prediction], model: Scorecard) -> dict[str, Any]: ...
+    def encode(
+        self, request: Request, predictions: list[Prediction], model: Classifier
+    ) -> dict[str, Any]: ...
 
 
-def answer(dialect: Dialect, body: object, model: Scorecard, settings: Settings) -> dict[str, Any]:
+def answer(dialect: Dialect, body: object, model: Classifier, settings: Settings) -> dict[str, Any]:
     """The answer to the JSON value `body`, in its own dialect. Raises InvalidRequest."""
     request = dialect.decode(body, settings)
-    return dialect.encode(request, model.predict(request.texts, request.threshold), model)
+    return dialect.encode(request, model.predict(request.texts, request.threshold, request.uncertain), model)

@@ -11,7 +11,7 @@ from mangum import Mangum
 from mangum.types import LambdaContext
 
 import model
-from model import Scorecard
+from model import Classifier
 from predict import blog, body, gateway, native, openapi, problem, settings
 from predict.answer import answer
 from predict.settings import Settings
@@ -20,7 +20,7 @@ from predict.settings import Settings
 class Api(FastAPI):
     """The routes, around a model and settings that are given."""
 
-    def __init__(self, model: Scorecard, settings: Settings) -> None:
+    def __init__(self, model: Classifier, settings: Settings) -> None:
         super().__init__(
             title="Sentiment",
             summary="Tweets in, their sentiment out.",
@@ -49,8 +49,9 @@ class Api(FastAPI):
         async def health() -> JSONResponse:
             return JSONResponse({"status": "ok"})
 
-        @self.get("/ready", summary="The model is loaded and its files are unchanged")
+        @self.get("/ready", summary="The model is loaded, unchanged, and answers as when it was trained")
         async def ready() -> JSONResponse:
+            model.check()
             return JSONResponse({"status": "ready", "model": native.identity(model)})
 
         @self.get("/model", summary="The model's manifest: corpus, split, metrics, versions")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from model import Prediction, Scorecard
+from model import Classifier, Prediction
 from predict.request import (
     MAX_FAULTS,
     Fault,
@@ -24,11 +24,11 @@ def decode(body: object, settings: Settings) -> Request:
         raise InvalidRequest([Fault("", 'must be an object of tweets by id, such as {"1": "a tweet"}')])
     if faults := list(islice(_faults(body, settings), MAX_FAULTS)):
         raise InvalidRequest(faults)
-    return Request(list(body), list(body.values()))
+    return Request(list(body), list(body.values()), settings.threshold)
 
 
-def encode(request: Request, predictions: list[Prediction], model: Scorecard) -> dict[str, Any]:
-    """The post has no place for probability and warnings: ask in the native dialect for those."""
+def encode(request: Request, predictions: list[Prediction], model: Classifier) -> dict[str, Any]:
+    """The post has no place for probability, warnings and doubt: ask in the native dialect for those."""
     return {
         str(id): prediction.label.capitalize()
         for id, prediction in zip(request.ids, predictions, strict=True)

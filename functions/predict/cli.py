@@ -49,11 +49,12 @@ def _port(value: str) -> int:
 
 
 def _predict(texts: Iterable[str]) -> None:
-    served = model.load(settings.read().model)
+    environment = settings.read()
+    served = model.load(environment.model)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal may not have every character
     for text in texts:
-        [answer] = served.predict([text])
+        [answer] = served.predict([text], environment.threshold, environment.uncertain)
         print(answer.label, f"{answer.probability:.4f}", _shown(text), sep="\t", flush=True)
 
 

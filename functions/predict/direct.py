@@ -4,13 +4,13 @@ from functools import cache
 from typing import Any
 
 import model
-from model import Scorecard
+from model import Classifier
 from predict import blog, native, settings
 from predict.answer import answer
 from predict.settings import Settings
 
 
-def invoke(event: object, model: Scorecard, settings: Settings) -> dict[str, Any]:
+def invoke(event: object, model: Classifier, settings: Settings) -> dict[str, Any]:
     """Raises InvalidRequest: the caller sees a function error, which Step Functions can catch."""
     speaks_native = isinstance(event, dict) and not event.keys().isdisjoint(native.FIELDS)
     return answer(native if speaks_native else blog, event, model, settings)
@@ -22,6 +22,6 @@ def handler(event: object, context: object) -> dict[str, Any]:
 
 
 @cache
-def _tools() -> tuple[Scorecard, Settings]:
+def _tools() -> tuple[Classifier, Settings]:
     environment = settings.read()
     return model.load(environment.model), environment

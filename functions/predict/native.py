@@ -1,10 +1,10 @@
-"""The native dialect: `{"text"}`, `{"texts"}` or `{"tweets": [{"id", "text"}]}`, and a threshold."""
+"""The native dialect: `{"text"}`, `{"texts"}` or `{"tweets": [{"id", "text"}]}`, and options."""
 
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from model import Prediction, Scorecard
+from model import Classifier, Explanation, Prediction
 from predict.request import (
     MAX_FAULTS,
     Fault,
@@ -19,7 +19,7 @@ from predict.request import (
 from predict.settings import Settings
 
 FORMS = ("text", "texts", "tweets")
-FIELDS = (*FORMS, "threshold")
+FIELDS = (*FORMS, "threshold", "uncertain", "explain")
 
 
 def decode(body: object, settings: Settings) -> Request:
@@ -28,33 +28,39 @@ def decode(body: object, settings: Settings) -> Request:
         raise InvalidRequest([Fault("", "must be an object with exactly one of text, texts and tweets")])
     if faults := list(islice(_faults(body, settings), MAX_FAULTS)):
         raise InvalidRequest(faults)
-    threshold = body.get("threshold", 0.5)
-    if "text" in body:
-        return Request([0], [body["text"]], threshold)
-    if "texts" in body:
-        return Request(list(range(len(body["texts"]))), body["texts"], threshold)
-    tweets = body["tweets"]
-    ids = [index if tweet.get("id") is None else tweet["id"] for index, tweet in enumerate(tweets)]
-    return Request(ids, [tweet["text"] for tweet in tweets], threshold)
+    band = body.get("uncertain", settings.uncertain)
+    options = (
+        body.get("threshold", settings.threshold),
+        band and (band[0], band[1]),
+        body.get("explain", False),
+    )
+    texts = _texts(body)
+    given = [tweet.get("id") for tweet in body["tweets"]] if "tweets" in body else [None] * len(texts)
+    ids = [place if id is None else id for place, id in enumerate(given)]
+    return Request(ids, texts, *options)
 
 
-def encode(request: Request, predictions: list[Prediction], model: Scorecard) -> dict[str, Any]:
+def encode(request: Request, predictions: list[Prediction], model: Classifier) -> dict[str, Any]:
     """Predictions in the order of the texts."""
+    answers = []
+    for id, text, prediction in zip(request.ids, request.texts, predictions, strict=True):
+        answer = {"id": id, **prediction._asdict(), "warnings": list(prediction.warnings)}
+        if request.explain:
+            answer["explanation"] = _explanation(model.explain(text))
+        answers.append(answer)
+    return {"model": identity(model), "predictions": answers}
+
+
+def _explanation(explanation: Explanation) -> dict[str, Any]:
     return {
-        "model": identity(model),
-        "predictions": [
-            {
-                "id": id,
-                "label": prediction.label,
-                "probability": prediction.probability,
-                "warnings": list(prediction.warnings),
-            }
-            for id, prediction in zip(request.ids, predictions, strict=True)
-        ],
+        "logit": explanation.logit,
+        "bias": explanation.bias,
+        "terms": [term._asdict() for term in explanation.terms],
+        "dropped": [dropped._asdict() for dropped in explanation.dropped],
     }
 
 
-def identity(model: Scorecard) -> dict[str, str]:
+def identity(model: Classifier) -> dict[str, str]:
     """How an answer says which model it is from."""
     return {"name": model.name, "version": model.version}
 
@@ -63,9 +69,22 @@ def _faults(body: dict[str, Any], settings: Settings) -> Iterator[Fault]:
     for key in body:
         if key not in FIELDS:
             yield Fault(pointer(key), f"is not a field of a request: those are {', '.join(FIELDS)}")
-    threshold = body.get("threshold", 0.5)
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
+    if "threshold" in body and not _is_probability(body["threshold"]):
         yield Fault("/threshold", "must be a number from 0 to 1")
+    if body.get("uncertain") is not None and not _is_band(body["uncertain"]):
+        yield Fault("/uncertain", "must be two numbers from 0 to 1, the lower first, or null")
+    if "explain" in body and (fault := type_fault(body["explain"], bool)):
+        yield Fault("/explain", fault)
+    texts_faults = list(_texts_faults(body, settings))
+    yield from texts_faults
+    if body.get("explain") is True and not texts_faults:
+        characters = sum(map(len, _texts(body)))
+        if characters > settings.max_characters:
+            cure = f"at most {settings.max_characters:,} are explained: send several requests"
+            yield Fault("/explain", f"is asked of {characters:,} characters, {cure}")
+
+
+def _texts_faults(body: dict[str, Any], settings: Settings) -> Iterator[Fault]:
     if "text" in body:
         if fault := text_fault(body["text"], settings):
             yield Fault("/text", fault)
@@ -91,3 +110,22 @@ def _tweet_faults(tweet: object, where: str, settings: Settings) -> Iterator[Fau
         yield Fault(f"{where}/text", fault)
     if tweet.get("id") is not None and (fault := id_fault(tweet["id"])):
         yield Fault(f"{where}/id", fault)
+
+
+def _texts(body: dict[str, Any]) -> list[str]:
+    if "tweets" in body:
+        return [tweet["text"] for tweet in body["tweets"]]
+    return body["texts"] if "texts" in body else [body["text"]]
+
+
+def _is_band(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(map(_is_probability, value))
+        and bool(value[0] <= value[1])
+    )
+
+
+def _is_probability(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1

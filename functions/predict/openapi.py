@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from model import Scorecard
+from model import Classifier
 from predict import blog, native, problem
 from predict.answer import Dialect, answer
 from predict.request import MAX_FAULTS, MAX_ID_CHARACTERS, InvalidRequest
@@ -10,6 +10,7 @@ from predict.settings import Settings
 
 NATIVE_EXAMPLES: dict[str, Any] = {
     "a text": {"text": "I love this"},
+    "a text, explained": {"text": "not sad :)", "explain": True, "uncertain": [0.4, 0.6]},
     "texts": {"texts": ["what a beautiful day", "my head hurts"], "threshold": 0.6},
     "tweets": {"tweets": [{"id": "1285", "text": "so sad that summer is over"}, {"id": "1286", "text": ""}]},
 }
@@ -18,6 +19,7 @@ BLOG_EXAMPLES: dict[str, Any] = {
 }
 BAD_EXAMPLE: dict[str, Any] = {"texts": ["I love this", 5]}
 
+PROBABILITY = {"type": "number", "minimum": 0, "maximum": 1}
 _ERRORS = {
     400: "The body is not JSON in UTF-8.",
     413: "The body is too long.",
@@ -26,7 +28,7 @@ _ERRORS = {
 }
 
 
-def describe(generated: dict[str, Any], model: Scorecard, settings: Settings) -> dict[str, Any]:
+def describe(generated: dict[str, Any], model: Classifier, settings: Settings) -> dict[str, Any]:
     """What FastAPI generated from the routes, with bodies, answers and examples filled in."""
     paths = generated["paths"]
     operations = (
@@ -43,7 +45,7 @@ def _operation(
     request: str,
     response: str,
     examples: dict[str, Any],
-    model: Scorecard,
+    model: Classifier,
 ) -> dict[str, Any]:
     roomy = Settings()  # the examples, unlike the schemas, do not depend on the limits that are set
     asked = {name: {"value": example} for name, example in examples.items()}
@@ -84,9 +86,21 @@ def _schemas(settings: Settings) -> dict[str, Any]:
         "type": "number",
         "minimum": 0,
         "maximum": 1,
-        "default": 0.5,
+        "default": settings.threshold,
         "description": "The label is positive from this probability up.",
     }
+    options = {
+        "threshold": threshold,
+        "uncertain": {
+            "anyOf": [
+                {"type": "array", "minItems": 2, "maxItems": 2, "items": PROBABILITY},
+                {"type": "null"},
+            ],
+            "description": "The label is neither strictly between these two, the lower first.",
+        },
+        "explain": {"type": "boolean", "default": False, "description": "What each part adds to the logit."},
+    }
+    place = {name: {"type": "integer", "minimum": 0} for name in ("start", "end")}
     id_in = {
         "anyOf": [
             {"type": "string", "maxLength": MAX_ID_CHARACTERS},
@@ -99,7 +113,7 @@ def _schemas(settings: Settings) -> dict[str, Any]:
         "Tweet": _object({"id": id_in, "text": text}, required=["text"], extra=True),
         "PredictRequest": {
             "oneOf": [
-                _object({form: schema, "threshold": threshold}, required=[form])
+                _object({form: schema, **options}, required=[form])
                 for form, schema in {
                     "text": text,
                     "texts": {"type": "array", "maxItems": settings.max_texts, "items": text},
@@ -110,13 +124,33 @@ def _schemas(settings: Settings) -> dict[str, Any]:
         "Prediction": _object(
             {
                 "id": {"type": ["string", "integer"]},
-                "label": {"enum": ["negative", "positive"]},
-                "probability": {"type": "number", "minimum": 0, "maximum": 1, "description": "Of positive."},
+                "label": {"enum": ["negative", "positive", "uncertain"]},
+                "probability": {**PROBABILITY, "description": "Of positive."},
                 "warnings": {
                     "type": "array",
-                    "items": {"enum": ["empty", "no_known_words"]},
+                    "items": {"enum": ["empty", "no_known_words", "truncated"]},
                     "description": "Why the answer means little.",
                 },
+                "explanation": _ref("Explanation"),
+            },
+            required=["id", "label", "probability", "warnings"],
+        ),
+        "Explanation": _object(
+            {
+                "logit": {"type": "number", "description": "The bias and all contributions."},
+                "bias": {"type": "number"},
+                "terms": {
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "feature": {"type": "string"},
+                            "form": {"type": "string"},
+                            **place,
+                            "contribution": {"type": "number"},
+                        }
+                    ),
+                },
+                "dropped": {"type": "array", "items": _object({**place, "reason": {"type": "string"}})},
             }
         ),
         "PredictResponse": _object(

@@ -21,11 +21,16 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,36}")  # a UUID is as long
 
 
 class Request(NamedTuple):
-    """`texts[i]` is the tweet whose answer carries `ids[i]`; positive is from `threshold` up."""
+    """`texts[i]` is the tweet whose answer carries `ids[i]`; positive is from `threshold` up.
+
+    Strictly between the bounds of `uncertain` the answer is neither; `explain` asks for its reasons.
+    """
 
     ids: list[str | int]
     texts: list[str]
     threshold: float = 0.5
+    uncertain: tuple[float, float] | None = None
+    explain: bool = False
 
 
 class Fault(NamedTuple):

@@ -1,8 +1,8 @@
 """What the environment may set: the one place that reads it."""
 
 import os
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 
 class SettingsError(ValueError):
@@ -12,7 +12,9 @@ class SettingsError(ValueError):
 class Settings(NamedTuple):
     """Each field is the variable of the same name in capitals."""
 
-    model: str = "frequency"  # a folder of model/artifacts, or an absolute path
+    model: str = "lexicon_ngrams"  # a folder of model/artifacts, or an absolute path
+    threshold: float = 0.5  # positive from this probability up
+    uncertain: tuple[float, float] | None = None  # neither label strictly between these
     max_texts: int = 1_000  # in one request
     max_characters: int = 10_000  # in one text
     max_bytes: int = 2_097_152  # in the body of one HTTP request; Lambda itself refuses 6 MB
@@ -21,8 +23,30 @@ class Settings(NamedTuple):
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Raises SettingsError, which names the variable."""
     given = {field: environ[field.upper()] for field in Settings._fields if environ.get(field.upper())}
-    limits = {field: _count(field.upper(), value) for field, value in given.items() if field != "model"}
-    return Settings(**{**given, **limits})  # type: ignore[arg-type]  # what is no limit is the model's name
+    return Settings(
+        **{field: _READERS.get(field, _count)(field.upper(), value) for field, value in given.items()}
+    )
+
+
+def _name(name: str, value: str) -> str:
+    return value
+
+
+def _probability(name: str, value: str) -> float:
+    try:
+        probability = float(value)
+    except ValueError:
+        probability = -1.0
+    if not 0 <= probability <= 1:
+        raise SettingsError(f"{name} must be a number from 0 to 1, not {value!r}")
+    return probability
+
+
+def _band(name: str, value: str) -> tuple[float, float]:
+    low, dash, high = value.partition("-")
+    if not dash or not _probability(name, low) <= _probability(name, high):
+        raise SettingsError(f"{name} must be two numbers from 0 to 1, as 0.4-0.6, not {value!r}")
+    return _probability(name, low), _probability(name, high)
 
 
 def _count(name: str, value: str) -> int:
@@ -33,3 +57,10 @@ def _count(name: str, value: str) -> int:
     if count < 1:
         raise SettingsError(f"{name} must be a whole number above 0, not {value!r}")
     return count
+
+
+_READERS: dict[str, Callable[[str, str], Any]] = {
+    "model": _name,
+    "threshold": _probability,
+    "uncertain": _band,
+}

@@ -3,20 +3,21 @@
 import os
 import re
 from functools import cache, lru_cache
+from typing import Literal, NamedTuple
 
 import Stemmer
 
 # Web addresses (twitter.com/joe too), handles and mail addresses, whose first half is a name as well
 # ("RT@joe" looks the same); and the signs that Twitter hands out escaped, some twice. The lookbehind lets a
 # run of characters be scanned from its start only, so that time stays linear.
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     r"\b(?i:https?://\S*|www\.\S+)|(?<![\w.+-])(?:[\w-]+(?:\.[\w-]+)+/\S*|[\w.+-]*\w[@＠][\w.-]+)|[@＠]\w+"
-    r"|&(?:amp;)*(?:amp|lt|gt|quot);"
+    r"|&(?:amp;)*(?:lt;3|(?:amp|lt|gt|quot);)"
 )
 
 # An apostrophe inside a word belongs to it (don't, y’all); any other punctuation parts words (so...tired).
-_TOKEN = re.compile(r"\w+(?:['’]+\w+)*")
-_APOSTROPHES = str.maketrans("", "", "'’")
+_WORD = re.compile(r"\w+(?:['’]+\w+)*")
+APOSTROPHES = str.maketrans("", "", "'’")
 
 # What NLTK's `word_tokenize` takes apart (Robert MacIntyre's contractions for the Penn Treebank).
 _CONTRACTIONS = {
@@ -34,6 +35,15 @@ _stemmer = Stemmer.Stemmer("porter", 0)
 _LONGEST_REMEMBERED = 32  # characters: a remembered piece costs memory for as long as the process lives
 
 
+class Span(NamedTuple):
+    """`text[start:end]`, and the stem it became, or why it was dropped."""
+
+    start: int
+    end: int
+    stem: str
+    dropped: Literal["", "address", "handle", "stop word"] = ""
+
+
 def words(text: str) -> list[str]:
     """The stems of the words of `text`, in their order; empty where only addresses, signs and stop words are.
 
@@ -46,13 +56,38 @@ def words(text: str) -> list[str]:
     return stems
 
 
+def spans(text: str) -> list[Span]:
+    """As `words`, each with its place in `text`; and what was dropped, but for signs."""
+    bare, dropped = without_addresses(text)
+    kept = []
+    for word in _WORD.finditer(bare):
+        stems = _stems(word[0])
+        kept += [Span(word.start(), word.end(), stem) for stem in stems] or [
+            Span(word.start(), word.end(), "", "stop word")
+        ]
+    return sorted(dropped + kept)
+
+
+def without_addresses(text: str) -> tuple[str, list[Span]]:
+    """Spaces for what ADDRESS finds, and where that was."""
+    found: list[Span] = []
+
+    def blank(match: re.Match[str]) -> str:
+        if not match[0].startswith("&"):
+            handle = "@" in match[0] or "＠" in match[0]
+            found.append(Span(match.start(), match.end(), "", "handle" if handle else "address"))
+        return " " * len(match[0])
+
+    return ADDRESS.sub(blank, text), found
+
+
 def _stems(piece: str) -> tuple[str, ...]:
     if piece.isalnum():  # most are: nothing to remove
         tokens = [piece]
     else:
-        bare = _ADDRESS.sub(" ", piece)  # 1. remove URLs, handles, mail addresses
-        tokens = _TOKEN.findall(bare)  # 2. remove punctuation, 3. tokenize
-    folded = [token.translate(_APOSTROPHES).casefold() for token in tokens]  # 4. fold case
+        bare = ADDRESS.sub(" ", piece)  # 1. remove URLs, handles, mail addresses
+        tokens = _WORD.findall(bare)  # 2. remove punctuation, 3. tokenize
+    folded = [token.translate(APOSTROPHES).casefold() for token in tokens]  # 4. fold case
     parts = [part for word in folded for part in _CONTRACTIONS.get(word, (word,))]
     stop = stop_words()
     kept = [part for part in parts if part not in stop]  # 5. remove stop words

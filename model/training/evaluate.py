@@ -1,58 +1,136 @@
-"""The table of models on the reference test rows."""
+"""Compare all models on the reference test rows: a table, as JSON too, and plots, in docs/evaluation/."""
 
-import os
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, roc_auc_score
+from sklearn.metrics import roc_auc_score
+from textblob import TextBlob
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 import model
-from model.training import corpus, notebook
+from model.training import corpus, notebook, plots
 from model.training.download import CORPUS, data_dir
+from model.training.metrics import interval, measure
+from model.training.train import MODELS
 
-METRICS = ("accuracy", "auc", "log_loss", "brier")
-
-
-def measure(labels: Sequence[int], probabilities: Sequence[float]) -> dict[str, float]:
-    """The metrics by name, to six decimals; 0.5 and above counts as positive."""
-    return {
-        "accuracy": round(float(accuracy_score(labels, [p >= 0.5 for p in probabilities])), 6),
-        "auc": round(float(roc_auc_score(labels, probabilities)), 6),
-        "log_loss": round(float(log_loss(labels, probabilities)), 6),
-        "brier": round(float(brier_score_loss(labels, probabilities)), 6),
-    }
+FOLDER = Path(__file__).parents[2] / "docs" / "evaluation"
+METRICS = ("accuracy", "auc", "log_loss", "brier", "ece")
 
 
-def measure_notebook(labels: Sequence[int], outputs: NDArray[np.float64]) -> dict[str, float]:
-    """As `measure`, of outputs that are no probabilities: they reach from -0.5 to 1.6.
+class Row(NamedTuple):
+    """`metrics` and the `intervals` of two of them are of the test rows, `probabilities` too."""
 
-    They are clipped to 0..1; the accuracy is by the notebook's own rounding, where 1.6 is neither class.
+    name: str
+    metrics: dict[str, float]
+    intervals: dict[str, tuple[float, float]]
+    kilobytes: float | None
+    tweets_per_second: float
+    probabilities: NDArray[np.float64]
+
+
+def rows(train: corpus.Corpus, test: corpus.Corpus) -> list[Row]:
+    """Our models, best accuracy last, after what they are compared with."""
+    found = [
+        _row("VADER, untrained", _vader, test),
+        _row("TextBlob, untrained", _textblob, test),
+    ]
+    try:
+        stop_words = notebook.stop_words(data_dir() / "nltk_data")
+        found.append(
+            _row("the post's notebook", lambda texts: notebook.predict(train, texts, stop_words), test)
+        )
+    except OSError:
+        print("The notebook's row is left out: it needs NLTK's stop words, see `make data`.", file=sys.stderr)
+    ours = []
+    for name in MODELS:
+        served = model.load(name)
+        size = sum(path.stat().st_size for path in Path(model.ARTIFACTS, name).iterdir()) / 1000
+        ours.append(_row(f"{name} {served.version}", partial(_served, served), test, size))
+    return found + sorted(ours, key=lambda row: row.metrics["accuracy"])
+
+
+def _row(
+    name: str, predict: Callable[[Sequence[str]], Any], test: corpus.Corpus, kilobytes: float | None = None
+) -> Row:
+    labels = np.array(test.labels)
+    started = perf_counter()
+    outputs = np.asarray(predict(test.texts))
+    seconds = perf_counter() - started
+    metrics = {**measure(test.labels, outputs.clip(0, 1)), "accuracy": round(accuracy(labels, outputs), 6)}
+    return Row(
+        name,
+        metrics,
+        {
+            "accuracy": interval(accuracy, labels, outputs),
+            "auc": interval(lambda y, p: float(roc_auc_score(y, p)), labels, outputs),
+        },
+        kilobytes,
+        len(test.texts) / seconds,
+        outputs.clip(0, 1),
+    )
+
+
+def accuracy(labels: NDArray[np.int_], outputs: NDArray[np.float64]) -> float:
+    """The share that is right, 0.5 being positive.
+
+    The notebook's outputs are no probabilities: they reach from -0.5 to 1.6, and 1.6 rounds to neither class.
     """
-    accuracy = round(float(accuracy_score(labels, outputs.round())), 6)
-    return {**measure(labels, outputs.clip(0, 1).tolist()), "accuracy": accuracy}
+    return float(np.mean(np.floor(outputs + 0.5) == labels))
+
+
+def _served(served: model.Classifier, texts: Sequence[str]) -> list[float]:
+    return [answer.probability for answer in served.predict(texts)]
+
+
+def _vader(texts: Sequence[str]) -> list[float]:
+    analyzer = SentimentIntensityAnalyzer()
+    return [(analyzer.polarity_scores(text)["compound"] + 1) / 2 for text in texts]
+
+
+def _textblob(texts: Sequence[str]) -> list[float]:
+    return [(TextBlob(text).sentiment.polarity + 1) / 2 for text in texts]
+
+
+def markdown(table: Sequence[Row], tests: int) -> str:
+    """The table; in brackets the 95 % intervals of the bootstrap."""
+    lines = [
+        f"| {tests:,} reference test rows | {' | '.join(METRICS)} | kB | tweets/s |",
+        "|---|" + "---:|" * (len(METRICS) + 2),
+    ]
+    for row in table:
+        cells = [
+            f"{row.metrics[metric]:.4f}"
+            + (" ({:.3f}-{:.3f})".format(*row.intervals[metric]) if metric in row.intervals else "")
+            for metric in METRICS
+        ]
+        size = f"{row.kilobytes:,.0f}" if row.kilobytes else ""
+        lines.append(f"| {row.name} | {' | '.join(cells)} | {size} | {row.tweets_per_second:,.0f} |")
+    return "\n".join(lines)
 
 
 def main() -> None:
-    name = os.environ.get("MODEL", "frequency")
     try:
         train, test = corpus.read(data_dir() / CORPUS).split()
-        served = model.load(name)
+        table = rows(train, test)
     except (corpus.CorpusError, model.ArtifactError) as exc:
         sys.exit(str(exc))
-    answers = [answer.probability for answer in served.predict(test.texts)]
-    rows = {f"{served.name} {served.version}": measure(test.labels, answers)}
-    try:
-        stop_words = notebook.stop_words(data_dir() / "nltk_data")
-        outputs = notebook.predict(train, test.texts, stop_words)
-        rows[f"the post's notebook, {len(stop_words)} stop words"] = measure_notebook(test.labels, outputs)
-    except OSError:
-        print("The notebook's row is left out: it needs NLTK's stop words, see `make data`.", file=sys.stderr)
-    print(f"| {len(test.texts):,} reference test rows | {' | '.join(METRICS)} |")
-    print("|---|" + "---:|" * len(METRICS))
-    for row, metrics in rows.items():
-        print(f"| {row} | " + " | ".join(f"{metrics[metric]:.4f}" for metric in METRICS) + " |")
+    shown = markdown(table, len(test.texts))
+    print(shown)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "table.md").write_text(shown + "\n")
+    figures = [
+        {key: value for key, value in row._asdict().items() if key != "probabilities"} for row in table
+    ]
+    (FOLDER / "table.json").write_text(json.dumps(figures, indent=1) + "\n")
+    for path in plots.draw(FOLDER, train, test, table):
+        print(path.relative_to(Path.cwd()))
 
 
 if __name__ == "__main__":

@@ -98,15 +98,19 @@ def pipeline() -> Pipeline:
     )
 
 
-def scorecard(fitted: Pipeline) -> dict[str, Any]:
+def export(fitted: Pipeline) -> dict[str, Any]:
     """The same function as a sum of weights: what `model.scorecard.Scorecard` takes."""
     sums, regression = fitted["sums"], fitted["logit"]
     (negative, positive), bias = regression.coef_[0].tolist(), regression.intercept_[0].item()
     return {
+        "kind": "scorecard",
+        "features": "stems",
         "bias": bias,
         "exponent": EXPONENT,
         "weights": {
-            word: round(negative * sums.damped(in_negative) + positive * sums.damped(in_positive), 12)
-            for word, (in_negative, in_positive) in sums.counts_.items()
+            "stem": {
+                word: round(negative * sums.damped(in_negative) + positive * sums.damped(in_positive), 12)
+                for word, (in_negative, in_positive) in sums.counts_.items()
+            }
         },
     }

@@ -3,43 +3,84 @@
 import json
 import os
 import sys
+from collections import Counter
+from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 import model
-from model import artifact
-from model.training import corpus, frequency
+from model import Classifier, artifact
+from model.training import card, corpus, golden
+from model.training.calibration import FOLDS, Calibrated
 from model.training.download import CORPUS, data_dir
-from model.training.evaluate import measure
+from model.training.metrics import measure
 
-LIBRARIES = ("nltk", "numpy", "pystemmer", "scikit-learn", "scipy")
-MODELS = {"frequency": frequency}
+LIBRARIES = ("gensim", "nltk", "numpy", "pystemmer", "scikit-learn", "scipy", "vadersentiment")
+MODELS = ("frequency", "naive_bayes", "word2vec", "network", "lexicon_ngrams")
+LENGTHS = (0, 20, 40, 60, 80, 100, 120, 140)  # characters, from
 
 
-def train(name: str, tweets: corpus.Corpus, folder: Path) -> model.Scorecard:
-    """Fit the model `name` on the training rows of `tweets`, write it to `folder`, and load it from there."""
+def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -> Classifier:
+    """Write `fitted`, the model `name` of the training rows, to `folder`, and load it from there."""
     train_rows, test_rows = tweets.split()
-    fitted = MODELS[name].pipeline().fit(train_rows.texts, train_rows.labels)
-    card = MODELS[name].scorecard(fitted)
+    exported = import_module(f"model.training.{name}").export(fitted.estimator_)
+    weights = json.dumps(
+        exported.pop("weights"), separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False
+    ).replace("},", "},\n")
     manifest = {
+        **exported,
         "name": name,
-        "kind": "scorecard",
-        "bias": card["bias"],
-        "exponent": card["exponent"],
+        "bias": fitted.scale_ * exported["bias"] + fitted.offset_,
+        "scale": fitted.scale_,
         "corpus": {"sha256": tweets.sha256, "rows": len(tweets.texts)},
         "split": {"train": len(train_rows.texts), "test": len(test_rows.texts)},
+        "cross_validation": {"folds": FOLDS, "seed": 0, **measure(train_rows.labels, fitted.unseen_)},
         "metrics": measure(test_rows.labels, fitted.predict_proba(test_rows.texts)[:, 1]),
         "libraries": {library: version(library) for library in LIBRARIES},
     }
-    weights = json.dumps(
-        card["weights"], indent=0, sort_keys=True, ensure_ascii=False, allow_nan=False
-    ).encode()
-    artifact.write(str(folder), manifest, {"weights.json": weights})
-    return model.load(str(folder.absolute()))
+    files = {"weights.json": weights.encode()}
+    artifact.write(str(folder), manifest, files)
+    served = model.load(str(folder.absolute()))  # to note how it answers
+    probabilities = [answer.probability for answer in served.predict(golden.TEXTS)]
+    manifest["golden"] = list(zip(golden.TEXTS, probabilities, strict=True))
+    manifest["baseline"] = baseline(served, test_rows.texts)
+    artifact.write(str(folder), manifest, files)
+    served = model.load(str(folder.absolute()))
+    (folder / "card.md").write_text(card.markdown(served.manifest), encoding="utf-8")
+    return served
+
+
+def fit(name: str, rows: corpus.Corpus, progress: bool = True) -> Calibrated:
+    """The model `name`, calibrated, of `rows`."""
+    pipeline = import_module(f"model.training.{name}").pipeline()
+    return Calibrated(pipeline, progress=name if progress else "").fit(rows.texts, rows.labels)
+
+
+def baseline(served: Classifier, texts: Sequence[str]) -> dict[str, Any]:
+    """What answers to tweets like these look like: a drift from it is a reason to look."""
+    answers = served.predict(texts)
+    known = unknown = 0
+    for text in texts:
+        _, _, terms, dropped = served.explain(text)
+        known += len(
+            {(term.start, term.end) for term in terms if term.feature in ("stem", "word", "valence")}
+        )
+        unknown += sum(reason == "unknown" for _, _, reason in dropped)
+    lengths = Counter(max(start for start in LENGTHS if start <= len(text)) for text in texts)
+    return {
+        "mean_probability": round(float(np.mean([answer.probability for answer in answers])), 6),
+        "share_positive": round(sum(answer.label == "positive" for answer in answers) / len(texts), 6),
+        "unknown_words": round(unknown / (known + unknown), 6) if known + unknown else 0.0,
+        "characters_from": {str(start): lengths[start] for start in LENGTHS},
+    }
 
 
 def main() -> None:
-    name = os.environ.get("MODEL", "frequency")
+    name = os.environ.get("MODEL", "lexicon_ngrams")
     if name not in MODELS:
         sys.exit(f"MODEL={name} is not among the models: {', '.join(MODELS)}")
     try:
@@ -47,7 +88,7 @@ def main() -> None:
     except corpus.CorpusError as exc:
         sys.exit(str(exc))
     folder = Path(model.ARTIFACTS, name)
-    trained = train(name, tweets, folder)
+    trained = export(name, fit(name, tweets.split()[0]), tweets, folder)
     metrics = ", ".join(f"{metric} {value:.4f}" for metric, value in trained.manifest["metrics"].items())
     print(f"{folder.relative_to(Path.cwd())} {trained.version}: {metrics}")
 

@@ -137,7 +137,12 @@ def test_what_is_no_json_is_refused(
         ),
         (
             rb'{"text": "a", "\ud83d": 1}',
-            [("", "is not a field of a request: those are text, texts, tweets, threshold")],
+            [
+                (
+                    "",
+                    "is not a field of a request: those are text, texts, tweets, threshold, uncertain, explain",
+                )
+            ],
         ),
         (b"[" * 500 + b"]" * 500, [("", "must be an object with exactly one of text, texts and tweets")]),
         (
@@ -251,7 +256,15 @@ def test_a_crash_is_a_problem_that_shows_nothing() -> None:
         def predict(self, *_: object) -> Any:
             raise RuntimeError("a secret of the server")
 
-    broken = Broken({"name": "broken", "version": "1", "bias": 0.0, "exponent": 0.0}, {})
+    manifest = {
+        "name": "broken",
+        "version": "1",
+        "features": "stems",
+        "bias": 0.0,
+        "scale": 1.0,
+        "exponent": 0.0,
+    }
+    broken = Broken(manifest, {"stem": {}})
     with TestClient(Api(broken, Settings()), raise_server_exceptions=False) as client:
         response = client.post("/predict", json={"text": "a"})
     assert response.json() == {

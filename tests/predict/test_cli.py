@@ -18,7 +18,7 @@ def sentiment(
 
 def test_a_text_is_answered_in_one_line() -> None:
     ended = sentiment("predict", "I love this", "so  sad\n")
-    assert ended.stdout.decode() == "positive\t0.8094\tI love this\nnegative\t0.0047\tso sad\n"
+    assert ended.stdout.decode() == "positive\t0.8848\tI love this\nnegative\t0.0008\tso sad\n"
 
 
 def test_a_dash_reads_lines_whatever_their_bytes() -> None:
@@ -40,13 +40,13 @@ def test_half_a_surrogate_pair_is_shown_as_a_question_mark() -> None:
 def test_a_closed_pipe_ends_quietly() -> None:
     command = f"yes so sad | head -100000 | {shlex.quote(SENTIMENT)} predict - | head -1"
     ended = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
-    assert ended.stdout == b"negative\t0.0047\tso sad\n"
+    assert ended.stdout == b"negative\t0.0008\tso sad\n"
     assert ended.stderr == b""
 
 
 def test_a_terminal_without_a_character_gets_a_question_mark() -> None:
     ended = sentiment("predict", "I love this ❤", environment={"PYTHONIOENCODING": "ascii"})
-    assert ended.stdout == b"positive\t0.8094\tI love this ?\n"
+    assert ended.stdout == b"positive\t0.9103\tI love this ?\n"
 
 
 def test_an_interrupt_ends_quietly_after_the_answers_so_far() -> None:
@@ -59,7 +59,7 @@ def test_an_interrupt_ends_quietly_after_the_answers_so_far() -> None:
         assert process.stdout
         process.stdin.write(b"so sad\n")
         process.stdin.flush()
-        assert process.stdout.readline() == b"negative\t0.0047\tso sad\n"
+        assert process.stdout.readline() == b"negative\t0.0008\tso sad\n"
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) == 130
         assert process.communicate() == (b"", b"")

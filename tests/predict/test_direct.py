@@ -29,7 +29,7 @@ HEAVY = (
     ("name", "labels"),
     [
         ("direct_text", ["positive"]),
-        ("direct_texts", ["positive", "negative", "positive"]),
+        ("direct_texts", ["positive", "negative", "negative"]),
         ("direct_tweets", ["negative", "positive", "positive"]),
     ],
 )

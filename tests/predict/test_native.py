@@ -18,6 +18,9 @@ SETTINGS = Settings(max_texts=3, max_characters=5)
         ({"text": ""}, Request([0], [""], 0.5)),
         ({"texts": ["a", "b"], "threshold": 0}, Request([0, 1], ["a", "b"], 0)),
         ({"texts": []}, Request([], [], 0.5)),
+        ({"text": "a", "uncertain": [0.4, 0.6]}, Request([0], ["a"], 0.5, (0.4, 0.6))),
+        ({"text": "a", "uncertain": None, "explain": True}, Request([0], ["a"], 0.5, None, True)),
+        ({"tweets": [{"text": "abcde"}], "explain": True}, Request([0], ["abcde"], 0.5, None, True)),
         ({"texts": ["abcde"] * 3, "threshold": 1.0}, Request([0, 1, 2], ["abcde"] * 3, 1.0)),
         (
             {"tweets": [{"id": "x", "text": "a", "lang": "en"}, {"text": "b"}, {"id": None, "text": "c"}]},
@@ -35,7 +38,9 @@ def test_each_form_is_a_request(body: dict[str, Any], request_: Request) -> None
 
 
 ONE_OF = "must be an object with exactly one of text, texts and tweets"
-OPTIONS = "is not a field of a request: those are text, texts, tweets, threshold"
+OPTIONS = "is not a field of a request: those are text, texts, tweets, threshold, uncertain, explain"
+BAND = "must be two numbers from 0 to 1, the lower first, or null"
+EXPLAINED = "is asked of 6 characters, at most 5 are explained: send several requests"
 SURROGATE = "has half a surrogate pair at character 1: send whole characters"
 
 
@@ -85,6 +90,13 @@ SURROGATE = "has half a surrogate pair at character 1: send whole characters"
         ({"text": "a", "threshold": float("inf")}, [("/threshold", "must be a number from 0 to 1")]),
         ({"text": "a", "threshold": True}, [("/threshold", "must be a number from 0 to 1")]),
         ({"text": "a", "threshold": None}, [("/threshold", "must be a number from 0 to 1")]),
+        ({"text": "a", "uncertain": 0.5}, [("/uncertain", BAND)]),
+        ({"text": "a", "uncertain": [0.6, 0.4]}, [("/uncertain", BAND)]),
+        ({"text": "a", "uncertain": [0.4, 0.5, 0.6]}, [("/uncertain", BAND)]),
+        ({"text": "a", "uncertain": [False, True]}, [("/uncertain", BAND)]),
+        ({"text": "a", "explain": 1}, [("/explain", "must be a boolean, not a whole number")]),
+        ({"texts": ["abc", "abc"], "explain": True}, [("/explain", EXPLAINED)]),
+        ({"texts": ["abc", 5], "explain": True}, [("/texts/1", "must be a string, not a whole number")]),
         (
             {"text": "a", "z": 0, "treshold": 0.5, "a": 1},
             [(key, OPTIONS) for key in ("/z", "/treshold", "/a")],
@@ -116,5 +128,35 @@ def test_an_answer_has_the_model_and_a_prediction_for_each_text(tiny: Scorecard)
             {"id": "x", "label": "positive", "probability": love, "warnings": []},
             {"id": 9, "label": "negative", "probability": hate, "warnings": []},
             {"id": 2, "label": "positive", "probability": empty, "warnings": ["empty"]},
+        ],
+    }
+
+
+def test_what_is_not_asked_for_is_as_the_settings_say() -> None:
+    settings = Settings(threshold=0.7, uncertain=(0.4, 0.6))
+    assert native.decode({"text": "a"}, settings) == Request([0], ["a"], 0.7, (0.4, 0.6))
+    asked = {"text": "a", "threshold": 0.2, "uncertain": None}
+    assert native.decode(asked, settings) == Request([0], ["a"], 0.2, None)
+
+
+def test_an_uncertain_answer_says_so(tiny: Scorecard) -> None:
+    [prediction] = answer(native, {"text": "", "uncertain": [0.4, 0.7]}, tiny, Settings())["predictions"]
+    assert prediction["label"] == "uncertain"
+
+
+def test_an_explanation_is_given_where_it_is_asked_for(tiny: Scorecard) -> None:
+    body = {"text": "@joe I love love", "explain": True}
+    [prediction] = answer(native, body, tiny, Settings())["predictions"]
+    share = 2.0 / 3**0.5
+    assert prediction["explanation"] == {
+        "logit": pytest.approx(0.5 + 2 * share),
+        "bias": 0.5,
+        "terms": [
+            {"feature": "stem", "form": "love", "start": 7, "end": 11, "contribution": pytest.approx(share)},
+            {"feature": "stem", "form": "love", "start": 12, "end": 16, "contribution": pytest.approx(share)},
+        ],
+        "dropped": [
+            {"start": 0, "end": 4, "reason": "handle"},
+            {"start": 5, "end": 6, "reason": "unknown"},
         ],
     }

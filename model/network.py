@@ -1,0 +1,60 @@
+"""A network with one hidden layer, in plain Python: so small that NumPy would cost more than it saves.
+
+logit = bias + scale · out · max(0, hidden + n^exponent · Σ vector[stem])      over the n stems of a text
+"""
+
+import math
+from collections.abc import Mapping
+from operator import mul
+from typing import Any
+
+from model.classifier import Classifier, Dropped, Term
+from nlp import spans, words
+
+
+class Network(Classifier):
+    """`weights` has a vector for each known stem, and the biases and output weights of the hidden layer."""
+
+    def __init__(self, manifest: Mapping[str, Any], weights: Mapping[str, Any]) -> None:
+        super().__init__(manifest)
+        self._vectors: Mapping[str, list[float]] = weights["vectors"]
+        self._hidden: list[float] = weights["hidden"]
+        self._out: list[float] = [manifest["scale"] * weight for weight in weights["out"]]
+        self._bias: float = manifest["bias"]
+        self._exponent: float = manifest["exponent"]
+
+    def logit(self, text: str) -> tuple[float, bool]:
+        stems = words(text)
+        vectors = [self._vectors[stem] for stem in stems if stem in self._vectors]
+        active = (max(0.0, total) for total in self._totals(vectors, len(stems)))
+        return self._bias + math.fsum(map(mul, self._out, active)), bool(vectors)
+
+    def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
+        """By DeepLIFT's rescale rule (Shrikumar et al. 2017, ICML), beside the answer to an empty text.
+
+        A hidden unit hands on to each stem its share of the difference between the unit's output and that
+        without any stem, so that all shares sum up to the logit.
+        """
+        found = spans(text)
+        n = sum(not span.dropped for span in found)
+        totals = self._totals([self._vectors[span.stem] for span in found if span.stem in self._vectors], n)
+        slopes = [
+            out * (max(0.0, total) - max(0.0, start)) / (total - start) if total != start else 0.0
+            for out, total, start in zip(self._out, totals, self._hidden, strict=True)
+        ]
+        terms, dropped = [], []
+        for start, end, stem, reason in found:
+            if stem in self._vectors:
+                share = math.fsum(map(mul, slopes, self._vectors[stem])) * n**self._exponent
+                terms.append(Term("stem", stem, start, end, share))
+            else:
+                dropped.append(Dropped(start, end, reason or "unknown"))
+        empty = math.fsum(map(mul, self._out, (max(0.0, start) for start in self._hidden)))
+        return self._bias + empty, terms, dropped
+
+    def _totals(self, vectors: list[list[float]], n: int) -> list[float]:
+        if not vectors:
+            return self._hidden
+        scale = n**self._exponent
+        sums = map(math.fsum, zip(*vectors, strict=True))
+        return [start + scale * total for start, total in zip(self._hidden, sums, strict=True)]

@@ -1,0 +1,175 @@
+"""The features of the richer models: words, their neighbours, their parts, their valence, and signs.
+
+    word     each word, emoticon and emoji; "not_" in front of a word within three words of a negator
+    bigram   two words that follow each other, "^" at the start of a clause and "$" at its end
+    part     the sequences of three to five characters of a word between "^" and "$"
+    valence  a word's entry in a lexicon, and another weight for it under negation
+    signal   handle, address, elongation, capitals, "!", "?", "..."
+
+All that a word adds by itself is added up once and remembered, so that a tweet costs one look-up for each of
+its pieces and one for each bigram.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from model.classifier import Dropped, Term
+from nlp import Token, negates, tokens
+
+SCOPE = 3  # words after a negator
+PARTS = range(3, 6)  # characters
+WORDS = ("word", "emoticon")  # the kinds of tokens that count in n
+LONGEST_REMEMBERED = 32  # characters: as in nlp, so that nobody fills the memory
+
+
+Form = tuple[str, str]  # the kind of a feature, and its form
+
+
+class Place(NamedTuple):
+    """A token, whether it is negated, and the bigram that ends with it and starts with `first`, or ""."""
+
+    token: Token
+    negated: bool
+    bigram: str
+    first: Token
+
+
+class _Step(NamedTuple):
+    """A token, made ready: what it adds, plainly and under negation."""
+
+    form: str  # "" for what is no word
+    plain: float
+    negated: float
+    known: bool
+    negator: bool
+    ends: bool  # the clause
+
+
+class Ngrams:
+    """`weights[kind]` has a weight for each known form, for the kinds above."""
+
+    def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
+        self._all = weights
+        self._bigrams = weights["bigram"]
+        self._remembered = lru_cache(maxsize=16_384)(self._steps)
+
+    def weights(self, text: str) -> tuple[list[float], int, bool]:
+        """The weights in `text`, some added up, the number n of its words, and whether any is known."""
+        bigrams, found, n, known = self._bigrams, [], 0, False
+        last, scope = "^", 0
+        for piece in text.split():
+            for form, plain, negated, familiar, negator, ends in (
+                self._remembered(piece) if len(piece) <= LONGEST_REMEMBERED else self._steps(piece)
+            ):
+                found.append(negated if scope else plain)
+                if form:
+                    n += 1
+                    known |= familiar
+                    pair = bigrams.get(f"{last} {form}")
+                    if pair is not None:
+                        found.append(pair)
+                    last = form
+                    scope = SCOPE if negator else scope - 1 if scope else 0
+                elif ends:
+                    found.append(bigrams.get(f"{last} $", 0.0))
+                    last, scope = "^", 0
+        found.append(bigrams.get(f"{last} $", 0.0))
+        return found, n or 1, known
+
+    def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
+        """The same with places; the contributions are the weights themselves, the parts of a word as one."""
+        found = tokens(text)
+        terms: list[Term] = []
+        sums: dict[tuple[int, int], list[float]] = {}
+        for (kind, form), start, end in features(found):
+            weight = self._all[kind].get(form)
+            if weight is not None and kind == "part":
+                sums.setdefault((start, end), []).append(weight)
+            elif weight is not None:
+                terms.append(Term(kind, form, start, end, weight))
+        terms += [Term("parts", text[s:e], s, e, math.fsum(weights)) for (s, e), weights in sums.items()]
+        placed = {(term.start, term.end) for term in terms}
+        dropped = [
+            Dropped(t.start, t.end, t.kind if t.kind in ("address", "handle") else "unknown")
+            for t in found
+            if t.kind in ("address", "handle") or (t.kind != "mark" and (t.start, t.end) not in placed)
+        ]
+        n = sum(token.kind in WORDS for token in found)
+        return sorted(terms, key=lambda term: term.start), n or 1, dropped
+
+    def _steps(self, piece: str) -> tuple[_Step, ...]:
+        return tuple(self._step(token) for token in tokens(piece))
+
+    def _step(self, token: Token) -> _Step:
+        """What `alone` says, added up without naming each feature."""
+        _, _, kind, form, signals = token
+        weights = self._all
+        common = [weights["signal"].get(signal, 0.0) for signal in signals]
+        if kind not in WORDS:
+            total = math.fsum(common)
+            return _Step("", total, total, False, False, kind == "mark")
+        own = plain = (weights["word"].get(form), weights["valence"].get(form))
+        if kind == "word":
+            own = (weights["word"].get(f"not_{form}"), weights["negated valence"].get(form))
+            common += [weights["part"].get(part, 0.0) for part in parts(form)]
+        return _Step(
+            form,
+            math.fsum([*common, *(weight for weight in plain if weight)]),
+            math.fsum([*common, *(weight for weight in own if weight)]),
+            any(weight is not None for weight in plain + own),
+            negates(form),
+            False,
+        )
+
+
+def walk(found: Iterable[Token]) -> Iterator[Place]:
+    """The tokens of a text in their places; a clause of words ends with a token of its own, without form."""
+    last, scope = None, 0
+    for token in found:
+        if token.kind in WORDS:
+            yield Place(token, scope > 0, f"{last.form if last else '^'} {token.form}", last or token)
+            last = token
+            scope = SCOPE if negates(token.form) else max(scope - 1, 0)
+        else:
+            yield Place(token, False, "", token)
+            if token.kind == "mark":
+                if last:
+                    yield _end(last)
+                last, scope = None, 0
+    if last:
+        yield _end(last)
+
+
+def _end(last: Token) -> Place:
+    end = Token(last.start, last.end, "mark", "")
+    return Place(end, False, f"{last.form} $", last)
+
+
+def features(found: Iterable[Token]) -> Iterator[tuple[Form, int, int]]:
+    """Every feature of the tokens of a text, known or not, and where it starts and ends."""
+    for token, negated, bigram, first in walk(found):
+        for form in alone(token.kind, token.form, token.signals, negated):
+            yield form, token.start, token.end
+        if bigram:
+            yield ("bigram", bigram), first.start, token.end
+
+
+@lru_cache(maxsize=1 << 16)
+def alone(kind: str, form: str, signals: tuple[str, ...], negated: bool) -> tuple[Form, ...]:
+    """The features that a token has whatever its neighbours are."""
+    found = [("signal", signal) for signal in signals]
+    negated = negated and kind == "word"  # a smile is one whatever stands before it
+    if kind in WORDS:
+        found.append(("word", f"not_{form}" if negated else form))
+        found.append(("negated valence" if negated else "valence", form))
+    if kind == "word":
+        found += [("part", part) for part in parts(form)]
+    return tuple(found)
+
+
+def parts(form: str) -> list[str]:
+    """The sequences of PARTS characters in a word whose ends are marked."""
+    marked = f"^{form}$"
+    return [marked[i : i + length] for length in PARTS for i in range(len(marked) - length + 1)]

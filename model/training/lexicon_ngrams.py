@@ -1,0 +1,177 @@
+"""The model worth deploying: logistic regression on words, bigrams, parts of words, and two valence lexicons.
+
+    logit = bias + n^-½ · Σ weight[feature]      over the features of a tweet of n words (model/ngrams.py)
+
+A word's valence is its entry in VADER's lexicon and in labMT, each with one coefficient for the positive and
+one for the negative side, and others under negation; so words that no training tweet has are known too, and
+parts of words carry over to what no lexicon has. The penalty on a weight is the smaller the more the classes
+differ in its feature: naive Bayes as a prior, as in Wang and Manning 2012, "Baselines and Bigrams: Simple,
+Good Sentiment and Topic Classification", ACL.
+"""
+
+from array import array
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+
+from model.ngrams import WORDS, alone, walk
+from model.training import lexicons
+from nlp import tokens
+
+EXPONENT = -0.5  # of the number of words, in the scale of the sum
+SEEN_IN = {"word": 2, "bigram": 2, "part": 3, "signal": 1}  # tweets at least: one may be about one person
+VALENCES = ("valence", "negated valence")
+SCALE = {"part": 0.5}  # of a column: a word has dozens of parts
+
+
+class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Texts to a sparse array of shape (texts, columns): counts and sums of valences, times n^-½."""
+
+    def fit(self, texts: Sequence[str], labels: Sequence[int]) -> Self:
+        self.fit_transform(texts, labels)
+        return self
+
+    def fit_transform(self, texts: Sequence[str], labels: Sequence[int]) -> sparse.csr_array:
+        """As `fit`, then `transform`; the texts are read once."""
+        self.lexicons_ = {"labmt": lexicons.labmt(), "vader": lexicons.vader()}
+        self.ids_ = {
+            (kind, form): 0 for kind in VALENCES for form in sorted(set().union(*self.lexicons_.values()))
+        }
+        self.ids_ = {form: id for id, form in enumerate(self.ids_)}
+        counts, scales = self._count(texts, grow=True)
+        least = np.array([SEEN_IN.get(kind, 0) for kind, _ in self.ids_])
+        kept = np.flatnonzero(_seen_in(counts) >= least)
+        forms = list(self.ids_)
+        self.ids_ = {forms[old]: new for new, old in enumerate(kept.tolist())}
+        self._project()
+        return _scaled(counts[:, kept] @ self.projection_, scales)
+
+    def transform(self, texts: Sequence[str]) -> sparse.csr_array:
+        counts, scales = self._count(texts, grow=False)
+        return _scaled(counts @ self.projection_, scales)
+
+    def _count(self, texts: Sequence[str], grow: bool) -> tuple[sparse.csr_array, NDArray[np.float64]]:
+        """How often each form of `ids_` is in each text, and n^-½; `grow` gives new forms an id."""
+        ids, found, ends = self.ids_, array("i"), array("i", [0])
+        own: dict[tuple[Any, ...], array[int]] = {}
+        words = np.ones(len(texts))
+        for row, text in enumerate(texts):
+            tokens = [token for piece in text.split() for token in _tokens(piece)]
+            for (_, _, *token), negated, bigram, _ in walk(tokens):
+                key = (*token, negated)
+                if key not in own:
+                    forms = alone(*key)
+                    own[key] = array("i", [ids.setdefault(f, len(ids)) for f in forms if grow or f in ids])
+                found.extend(own[key])
+                if bigram and (grow or ("bigram", bigram) in ids):
+                    found.append(ids.setdefault(("bigram", bigram), len(ids)))
+            ends.append(len(found))
+            words[row] = sum(token.kind in WORDS for token in tokens) or 1
+        ones = np.ones(len(found), dtype=np.float32)
+        counts = sparse.csr_array((ones, np.asarray(found), np.asarray(ends)), (len(texts), len(ids)))
+        counts.sum_duplicates()
+        return counts, words**EXPONENT
+
+    def _project(self) -> None:
+        """From counts of forms to columns: each form its own, but for the valences, which are summed up."""
+        valences = [(kind, f"{name} {side}") for kind in VALENCES for name in self.lexicons_ for side in "+-"]
+        columns = sorted(form for form in self.ids_ if form[0] not in VALENCES) + valences
+        self.columns_ = {column: place for place, column in enumerate(columns)}
+        cells = []
+        for form, row in self.ids_.items():
+            if form[0] in VALENCES:
+                for name, lexicon in self.lexicons_.items():
+                    if valence := lexicon.get(form[1]):
+                        side = f"{name} {'+' if valence > 0 else '-'}"
+                        cells.append((abs(valence), row, self.columns_[form[0], side]))
+            else:
+                cells.append((SCALE.get(form[0], 1.0), row, self.columns_[form]))
+        values, rows, places = zip(*cells, strict=True)
+        shape = (len(self.ids_), len(columns))
+        self.projection_ = sparse.csr_array(sparse.coo_array((values, (rows, places)), shape=shape))
+
+
+def _scaled(sums: sparse.csr_array, scales: NDArray[np.float64]) -> sparse.csr_array:
+    """Each row times its scale, in place; scikit-learn wants the indices in 32 bits."""
+    sums.data *= np.repeat(scales, np.diff(sums.indptr))
+    sums.sort_indices()
+    return sparse.csr_array(
+        (sums.data, sums.indices.astype(np.int32), sums.indptr.astype(np.int32)), sums.shape
+    )
+
+
+def _seen_in(counts: sparse.csr_array) -> NDArray[np.int_]:
+    """How many texts each form is in; what one person sent twice is seen once."""
+    rows = zip(counts.indptr, counts.indptr[1:], strict=False)
+    distinct = {counts.indices[start:end].tobytes(): row for row, (start, end) in enumerate(rows)}
+    return np.bincount(counts[sorted(distinct.values())].indices, minlength=counts.shape[1])
+
+
+_tokens = lru_cache(maxsize=1 << 18)(tokens)
+
+
+class PriorLogisticRegression(LogisticRegression):  # type: ignore[misc]
+    """Logistic regression with a smaller penalty where the classes differ; six decimals a coefficient."""
+
+    coef_: NDArray[np.float64]
+    intercept_: NDArray[np.float64]
+
+    def fit(self, features: sparse.csr_array, labels: Sequence[int]) -> Self:
+        positive = np.asarray(labels, dtype=bool)
+        sums = np.stack([features[side].sum(axis=0) + 0.5 for side in (~positive, positive)])
+        shares = np.log(sums / sums.sum(axis=1, keepdims=True))
+        scale = 0.2 + np.abs(shares[1] - shares[0])
+        scaled = sparse.csr_array(
+            (features.data * scale[features.indices], features.indices, features.indptr)
+        )
+        scaled.resize(features.shape)
+        super().fit(scaled, labels)
+        self.coef_ = (self.coef_ * scale).round(6)
+        self.intercept_ = self.intercept_.round(6)
+        return self
+
+
+def pipeline() -> Pipeline:
+    """An unfitted estimator over raw texts; label 0 is negative, 1 positive."""
+    return Pipeline(
+        [
+            ("sums", NgramSums()),
+            ("logit", PriorLogisticRegression(C=0.5, solver="newton-cg", tol=1e-10, max_iter=500)),
+        ]
+    )
+
+
+def export(fitted: Pipeline) -> dict[str, Any]:
+    """The same function as a sum of weights: what `model.scorecard.Scorecard` takes."""
+    sums, regression = fitted["sums"], fitted["logit"]
+    coefficients = dict(zip(sums.columns_, regression.coef_[0].tolist(), strict=True))
+    weights: dict[str, dict[str, float]] = {kind: {} for kind in SEEN_IN}
+    for (kind, form), coefficient in coefficients.items():
+        if kind in SEEN_IN:
+            weights[kind][form] = round(coefficient * SCALE.get(kind, 1.0), 7)
+    for kind in VALENCES:
+        weights[kind] = {
+            form: round(
+                sum(
+                    coefficients[kind, f"{name} {'+' if lexicon[form] > 0 else '-'}"] * abs(lexicon[form])
+                    for name, lexicon in sums.lexicons_.items()
+                    if form in lexicon
+                ),
+                10,
+            )
+            for form in sorted(set().union(*sums.lexicons_.values()))
+        }
+    return {
+        "kind": "scorecard",
+        "features": "ngrams",
+        "bias": regression.intercept_[0].item(),
+        "exponent": EXPONENT,
+        "weights": weights,
+    }

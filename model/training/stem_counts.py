@@ -1,0 +1,41 @@
+"""Texts as counts of stems: what the simple models start from."""
+
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from nlp import words
+
+
+class StemCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Texts to a sparse array of shape (texts, stems): counts times n^exponent, for n stems in a text."""
+
+    def __init__(self, exponent: float = 0.0, min_tweets: int = 2) -> None:
+        self.exponent = exponent
+        self.min_tweets = min_tweets  # a stem of one tweet says little of the next, and may be a name
+
+    def fit(self, texts: Sequence[str], labels: Sequence[int] | None = None) -> Self:
+        distinct = {tuple(words(text)) for text in texts}  # what one person sent twice is seen once
+        seen_in = Counter(stem for stems in distinct for stem in set(stems))
+        kept = sorted(stem for stem, count in seen_in.items() if count >= self.min_tweets)
+        self.stems_ = {stem: column for column, stem in enumerate(kept)}
+        return self
+
+    def transform(self, texts: Sequence[str]) -> sparse.csr_array:
+        columns, values, ends = array("i"), array("d"), array("i", [0])
+        for text in texts:
+            stems = words(text)
+            known = [self.stems_[stem] for stem in stems if stem in self.stems_]
+            columns.extend(known)
+            values.extend([len(stems) ** self.exponent] * len(known) if known else [])
+            ends.append(len(columns))
+        counts = sparse.csr_array(
+            (np.array(values), np.array(columns), np.array(ends)), (len(texts), len(self.stems_))
+        )
+        counts.sum_duplicates()
+        return counts

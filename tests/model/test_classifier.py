@@ -1,0 +1,106 @@
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import model
+from model import ArtifactError, Classifier, Prediction, Scorecard
+from model.classifier import LONGEST
+
+NAMES = sorted(path.name for path in Path(model.ARTIFACTS).iterdir())
+KNOWN = ["I'm", "not", "sooooo", "happy", ":)", "@joe", "http://t.co/x", "cannot", "love", "the", "rain!!!"]
+TEXTS = st.lists(st.sampled_from(KNOWN) | st.text(st.characters(codec=None), max_size=9)).map(" ".join)
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def served_as(request: pytest.FixtureRequest) -> Classifier:
+    return model.load(request.param)
+
+
+def test_every_model_of_the_post_is_there() -> None:
+    assert NAMES == ["frequency", "lexicon_ngrams", "naive_bayes", "network", "word2vec"]
+
+
+def test_a_model_answers_as_when_it_was_trained(served_as: Classifier) -> None:
+    served_as.check()
+    assert len(served_as.manifest["golden"]) >= 24
+
+
+def test_a_model_that_answers_otherwise_is_noticed(served_as: Classifier) -> None:
+    text, probability = served_as.manifest["golden"][1]
+    changed = {**served_as.manifest, "golden": [[text, probability + 2e-9]]}
+    with pytest.raises(ArtifactError, match="answers otherwise than when it was trained: train it again"):
+        Scorecard(
+            {**changed, "features": "stems", "bias": 0, "scale": 0, "exponent": 0}, {"stem": {}}
+        ).check()
+
+
+@given(TEXTS)
+def test_an_explanation_adds_up_to_the_logit_of_the_answer(served_as: Classifier, text: str) -> None:
+    explained = served_as.explain(text)
+    total = explained.bias + sum(term.contribution for term in explained.terms)
+    assert total == pytest.approx(explained.logit, abs=1e-9)
+    [answer] = served_as.predict([text])
+    assert answer.probability == pytest.approx(1 / (1 + math.exp(-explained.logit)), abs=1e-12)
+    assert 0 < answer.probability < 1
+    places = [(term.start, term.end) for term in explained.terms]
+    places += [(dropped.start, dropped.end) for dropped in explained.dropped]
+    assert all(0 <= start < end <= len(text) for start, end in places)
+
+
+def test_what_is_dropped_is_said_with_the_reason(served_as: Classifier) -> None:
+    text = "@joe the love of flurbish http://t.co/x"
+    reasons = {text[d.start : d.end]: d.reason for d in served_as.explain(text).dropped}
+    assert reasons["@joe"] == "handle"
+    assert reasons["http://t.co/x"] == "address"
+    if served_as.manifest.get("features") != "ngrams":  # which keeps stop words, and knows parts of words
+        assert (reasons["the"], reasons["flurbish"]) == ("stop word", "unknown")
+    assert "love" not in reasons
+
+
+def test_the_order_of_answers_is_that_of_the_texts(served_as: Classifier) -> None:
+    texts = ["love", "hate", "", "love"]
+    assert served_as.predict(texts) == [served_as.predict([text])[0] for text in texts]
+    assert served_as.predict([]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "warnings"),
+    [
+        ("", ("empty",)),
+        (" \n\t\u2003", ("empty",)),
+        ("zzxqj", ("no_known_words",)),
+        ("@joe http://t.co/x", ("no_known_words",)),
+        ("love", ()),
+        ("love " * (LONGEST // 5), ()),
+        ("love " * (LONGEST // 5) + "x", ("truncated",)),
+        ("!" * (LONGEST + 1), ("truncated", "no_known_words")),
+    ],
+)
+def test_an_answer_that_means_little_says_why(
+    served_as: Classifier, text: str, warnings: tuple[str, ...]
+) -> None:
+    [answer] = served_as.predict([text])
+    assert answer.warnings == warnings
+
+
+def test_what_is_beyond_the_longest_text_is_not_read(served_as: Classifier) -> None:
+    text = "so sad " * (LONGEST // 7 + 1)
+    assert served_as.predict([text + "love"])[0] == served_as.predict([text + "hate"])[0]
+
+
+def test_the_label_is_positive_from_the_threshold_up(tiny: Scorecard) -> None:
+    [answer] = tiny.predict(["love"])
+    p = answer.probability
+    labels = [tiny.predict(["love"], threshold)[0].label for threshold in (0, p, math.nextafter(p, 1), 1)]
+    assert labels == ["positive", "positive", "negative", "negative"]
+
+
+def test_the_label_is_uncertain_strictly_between_two_bounds(tiny: Scorecard) -> None:
+    p = tiny.predict(["love"])[0].probability
+    bounds = [(0.0, 1.0), (p, 1.0), (0.0, p), (0.0, 0.1)]
+    labels = [tiny.predict(["love"], 0.5, band)[0].label for band in bounds]
+    assert labels == ["uncertain", "positive", "positive", "positive"]
+    assert tiny.predict(["love"], 0.5, (0, 1)) == [Prediction("uncertain", p, ())]

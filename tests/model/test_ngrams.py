@@ -1,0 +1,87 @@
+"""The quick way to a text's weights, against the plain way that names each feature."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.ngrams import SCOPE, Ngrams, features, parts
+from nlp import tokens
+
+WEIGHTS = {
+    "word": {"love": 1.0, "not_love": -2.0, "not": -0.5, ":)": 3.0},
+    "bigram": {"^ i": 0.25, "i love": 0.5, "love $": 0.125, "not love": -0.0625},
+    "part": {"^lo": 0.03, "ove$": 0.01, "love": 0.02},
+    "valence": {"love": 0.7, ":)": 0.9},
+    "negated valence": {"love": -0.6},
+    "signal": {"handle": 0.05, "!1": 0.04, "elongated": 0.06},
+}
+TEXTS = st.lists(
+    st.sampled_from(["I", "love", "LOVE!", "loooove", "not", "don't", ":)", "@joe", ".", "the", "<3"])
+    | st.text(st.characters(codec=None), max_size=5)
+).map(" ".join)
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(kind, form) for (kind, form), _, _ in features(tokens(text)) if form in WEIGHTS[kind]]
+
+
+def test_a_text_has_these_features() -> None:
+    assert found("I love :)") == [
+        ("bigram", "^ i"),
+        ("word", "love"),
+        ("valence", "love"),
+        ("part", "^lo"),
+        ("part", "love"),
+        ("part", "ove$"),
+        ("bigram", "i love"),
+        ("word", ":)"),
+        ("valence", ":)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        ("not love", True),
+        ("not a b love", True),
+        ("not a b c love", False),
+        ("not. love", False),
+        ("love not", False),
+        ("don't never love", True),
+    ],
+)
+def test_a_negator_reaches_three_words_far_within_its_clause(text: str, negated: bool) -> None:
+    assert SCOPE == 3
+    assert (("word", "not_love") in found(text)) == negated
+    assert (("negated valence", "love") in found(text)) == negated
+
+
+def test_a_smile_is_never_negated() -> None:
+    assert {("word", ":)"), ("valence", ":)")} <= set(found("not love :)"))
+
+
+def test_a_bigram_ends_with_its_clause() -> None:
+    assert ("bigram", "i love") not in found("I. love")
+    assert ("bigram", "love $") in found("love. I")
+
+
+@given(TEXTS)
+def test_the_quick_way_finds_what_the_plain_way_names(text: str) -> None:
+    weights, n, _ = Ngrams(WEIGHTS).weights(text)
+    assert math.fsum(weights) == pytest.approx(sum(WEIGHTS[k][f] for k, f in found(text)), abs=1e-12)
+    assert n == max(1, sum(token.kind in ("word", "emoticon") for token in tokens(text)))
+
+
+@given(TEXTS)
+def test_terms_stand_for_all_that_is_found(text: str) -> None:
+    terms, _, _ = Ngrams(WEIGHTS).terms(text)
+    assert math.fsum(t.contribution for t in terms) == pytest.approx(
+        sum(WEIGHTS[k][f] for k, f in found(text)), abs=1e-12
+    )
+
+
+def test_the_parts_of_a_word_have_three_to_five_characters() -> None:
+    assert parts("sad") == ["^sa", "sad", "ad$", "^sad", "sad$", "^sad$"]
+    assert parts("i") == ["^i$"]
