@@ -12,13 +12,15 @@ from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
 FOLDS = 5
+MANY = 100_000  # tweets: from there on one twentieth, left out of the training, is enough to draw the line
 
 
 class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """An estimator over raw texts, fitted on all of them, and a line through its logits (Platt scaling).
 
     The line is fitted on the logits of tweets that the estimator has not seen, by cross-validation, so it
-    takes back what the estimator is too sure of. Source: Platt 1999, "Probabilistic Outputs for Support
+    takes back what the estimator is too sure of. `unseen_` are its probabilities for the rows `held_out_`.
+    Source: Platt 1999, "Probabilistic Outputs for Support
     Vector Machines", in Advances in Large Margin Classifiers.
     """
 
@@ -28,21 +30,28 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
     def fit(self, texts: Sequence[str], labels: Sequence[int]) -> Self:
         targets = np.asarray(labels)
-        unseen = np.empty(len(targets))
-        folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(targets, targets))
-        with tqdm(total=FOLDS + 1, desc=self.progress, disable=None if self.progress else True) as bar:
+        many = len(targets) >= MANY
+        splits = StratifiedKFold(20 if many else FOLDS, shuffle=True, random_state=0).split(targets, targets)
+        folds = [next(splits)] if many else list(splits)
+        unseen = []
+        with tqdm(
+            total=len(folds) + (not many), desc=self.progress, disable=None if self.progress else True
+        ) as bar:
             for train, test in folds:
                 fitted = clone(self.estimator).fit([texts[i] for i in train], targets[train])
-                unseen[test] = logits(fitted, [texts[i] for i in test])
+                unseen.append(logits(fitted, [texts[i] for i in test]))
                 bar.update()
-            line = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10)
-            line.fit(unseen.reshape(-1, 1), targets)
-            self.scale_ = round(line.coef_[0, 0].item(), 6)
-            self.offset_ = round(line.intercept_[0].item(), 6)
-            self.unseen_ = _sigmoid(self.scale_ * unseen + self.offset_)
-            self.classes_ = line.classes_
-            self.estimator_ = clone(self.estimator).fit(texts, targets)
-            bar.update()
+            if not many:
+                fitted = clone(self.estimator).fit(texts, targets)
+                bar.update()
+        self.held_out_ = np.concatenate([test for _, test in folds])
+        line = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10)
+        line.fit(np.concatenate(unseen).reshape(-1, 1), targets[self.held_out_])
+        self.scale_ = round(line.coef_[0, 0].item(), 6)
+        self.offset_ = round(line.intercept_[0].item(), 6)
+        self.unseen_ = _sigmoid(self.scale_ * np.concatenate(unseen) + self.offset_)
+        self.classes_ = line.classes_
+        self.estimator_ = fitted
         return self
 
     def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:

@@ -33,7 +33,7 @@ def markdown(manifest: Mapping[str, Any]) -> str:
             + ", ".join(f"{name} {version}" for name, version in manifest["libraries"].items())
             + ".",
             "",
-            f"| metric | {cross['folds']}-fold cross-validation "
+            f"| metric | {cross['rows']:,} training rows, each by a model that left it out "
             f"| {manifest['split']['test']:,} reference test rows |",
             "|---|---:|---:|",
             *rows,

@@ -1,4 +1,8 @@
-"""The labelled tweets: a CSV file with the columns `text` and `target` (0 negative, 1 positive)."""
+"""The labelled tweets: a CSV file with the columns `text` and `target` (0 negative, 1 positive).
+
+Or the whole of Sentiment140 as its makers publish it (Go, Bhayani and Huang 2009): six columns without a
+header, Latin-1, the first of them 0 negative, 2 neutral, 4 positive, the last the text.
+"""
 
 import csv
 import hashlib
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _LABELS = {"0": 0, "1": 1}
+_SENTIMENT140 = {"0": 0, "2": None, "4": 1}  # neutral rows are passed over: there is no such answer
 
 
 class CorpusError(Exception):
@@ -45,19 +50,48 @@ def read(path: Path) -> Corpus:
     except OSError as exc:
         raise CorpusError(f"{path} cannot be read: run `make data`, or set DATA_DIR to its folder") from exc
     try:
-        decoded = content.decode("utf-8-sig")
+        rows = list(_sentiment140(path, content) if _is_sentiment140(content) else _rows(path, content))
     except UnicodeDecodeError as exc:
-        raise CorpusError(f"{path} is not UTF-8 at byte {exc.start}: save it as UTF-8") from exc
-    rows = list(_rows(path, decoded))
+        raise CorpusError(f"{path} is not UTF-8 at byte {_undecodable(content)}: save it as UTF-8") from exc
     if {label for _, label in rows} != set(_LABELS.values()):
-        raise CorpusError(f"{path} has tweets of one class or none: both targets, 0 and 1, are needed")
+        raise CorpusError(f"{path} has tweets of one class or none: both targets are needed")
     return Corpus(
         [text for text, _ in rows], [label for _, label in rows], hashlib.sha256(content).hexdigest()
     )
 
 
-def _rows(path: Path, decoded: str) -> Iterator[tuple[str, int]]:
-    reader = csv.DictReader(io.StringIO(decoded, newline=""), strict=True)
+def _undecodable(content: bytes) -> int:
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        return exc.start
+    return len(content)
+
+
+def _is_sentiment140(content: bytes) -> bool:
+    first = content.partition(b"\n")[0].decode("latin-1")
+    cells = next(csv.reader([first]), [])
+    return len(cells) == 6 and cells[0] in _SENTIMENT140
+
+
+def _sentiment140(path: Path, content: bytes) -> Iterator[tuple[str, int]]:
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), "latin-1", newline=""), strict=True)
+    row = 0
+    try:
+        for row, cells in enumerate(reader, start=1):
+            if len(cells) != 6 or cells[0] not in _SENTIMENT140:
+                raise CorpusError(
+                    f"{path} row {row} (up to line {reader.line_num}) does not have six cells, the first of "
+                    "them 0, 2 or 4: correct or remove it"
+                )
+            if (label := _SENTIMENT140[cells[0]]) is not None:
+                yield cells[5], label
+    except csv.Error as exc:
+        raise CorpusError(f"{path} breaks off after row {row}, line {reader.line_num}: {exc}") from exc
+
+
+def _rows(path: Path, content: bytes) -> Iterator[tuple[str, int]]:
+    reader = csv.DictReader(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline=""), strict=True)
     row = 0
     try:
         for column in ("text", "target"):

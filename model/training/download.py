@@ -22,6 +22,11 @@ def data_dir() -> Path:
     return Path(os.environ.get("DATA_DIR", "data"))
 
 
+def corpus_path() -> Path:
+    """The file named CORPUS in DATA_DIR, which may be any path."""
+    return data_dir() / os.environ.get("CORPUS", CORPUS)
+
+
 def fetch(url: str, sha256: str, path: Path) -> None:
     """Make `path` the file with that digest; what is there already is not fetched again."""
     if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256:

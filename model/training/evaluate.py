@@ -16,7 +16,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 import model
 from model.training import corpus, notebook, plots
-from model.training.download import CORPUS, data_dir
+from model.training.download import corpus_path, data_dir
 from model.training.metrics import interval, measure
 from model.training.train import MODELS
 
@@ -117,7 +117,7 @@ def markdown(table: Sequence[Row], tests: int) -> str:
 
 def main() -> None:
     try:
-        train, test = corpus.read(data_dir() / CORPUS).split()
+        train, test = corpus.read(corpus_path()).split()
         table = rows(train, test)
     except (corpus.CorpusError, model.ArtifactError) as exc:
         sys.exit(str(exc))

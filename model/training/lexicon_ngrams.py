@@ -9,24 +9,31 @@ differ in its feature: naive Bayes as a prior, as in Wang and Manning 2012, "Bas
 Good Sentiment and Topic Classification", ACL.
 """
 
+import math
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise, product
 from typing import Any, Self
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from model.ngrams import WORDS, alone, walk
+from model.ngrams import WORDS, Form, alone, walk
 from model.training import lexicons
+from model.training.calibration import MANY
 from nlp import tokens
 
 EXPONENT = -0.5  # of the number of words, in the scale of the sum
 SEEN_IN = {"word": 2, "bigram": 2, "part": 3, "signal": 1}  # tweets at least: one may be about one person
+RARE = 5_000  # and one tweet in so many: a corpus of millions has millions of forms
+SAMPLE = 100_000  # tweets at most that the forms are taken from, for the sake of memory
+CHUNK = 50_000  # tweets counted at a time, too
 VALENCES = ("valence", "negated valence")
 SCALE = {"part": 0.5}  # of a column: a word has dozens of parts
 
@@ -34,28 +41,43 @@ SCALE = {"part": 0.5}  # of a column: a word has dozens of parts
 class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Texts to a sparse array of shape (texts, columns): counts and sums of valences, times n^-½."""
 
+    lexicons_: dict[str, dict[str, float]]
+    ids_: dict[Form, int]  # what is counted in a text
+    columns_: dict[Form, int]  # what the counts are summed up to, by projection_
+    projection_: sparse.csr_array
+
     def fit(self, texts: Sequence[str], labels: Sequence[int]) -> Self:
-        self.fit_transform(texts, labels)
+        self.lexicons_ = {"labmt": lexicons.labmt(), "vader": lexicons.vader()}
+        rated = sorted(set().union(*self.lexicons_.values()))
+        self.ids_ = {form: id for id, form in enumerate(product(VALENCES, rated))}
+        sample = texts[:: math.ceil(len(texts) / SAMPLE)]
+        counts, _ = self._count(sample, grow=True)
+        least = [max(SEEN_IN[kind], len(sample) // RARE) if kind in SEEN_IN else 0 for kind, _ in self.ids_]
+        kept = [form for form, enough in zip(self.ids_, _seen_in(counts) >= least, strict=True) if enough]
+        self.ids_ = {form: id for id, form in enumerate(kept)}
+        self._project()
         return self
 
-    def fit_transform(self, texts: Sequence[str], labels: Sequence[int]) -> sparse.csr_array:
-        """As `fit`, then `transform`; the texts are read once."""
-        self.lexicons_ = {"labmt": lexicons.labmt(), "vader": lexicons.vader()}
-        self.ids_ = {
-            (kind, form): 0 for kind in VALENCES for form in sorted(set().union(*self.lexicons_.values()))
-        }
-        self.ids_ = {form: id for id, form in enumerate(self.ids_)}
-        counts, scales = self._count(texts, grow=True)
-        least = np.array([SEEN_IN.get(kind, 0) for kind, _ in self.ids_])
-        kept = np.flatnonzero(_seen_in(counts) >= least)
-        forms = list(self.ids_)
-        self.ids_ = {forms[old]: new for new, old in enumerate(kept.tolist())}
-        self._project()
-        return _scaled(counts[:, kept] @ self.projection_, scales)
-
     def transform(self, texts: Sequence[str]) -> sparse.csr_array:
+        many = len(texts) >= MANY
+        projection = self.projection_.astype(np.float32 if many else np.float64)  # for the sake of memory
+        chunks = (texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK))
+        parts = Parallel(n_jobs=-1 if many else 1)(delayed(self._sum)(chunk, projection) for chunk in chunks)
+        if not parts:
+            return sparse.csr_array((0, projection.shape[1]))
+        data, indices, lengths = map(np.concatenate, zip(*parts, strict=True))
+        ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)  # scikit-learn wants 32 bits
+        return sparse.csr_array((data, indices, ends), (len(texts), projection.shape[1]))
+
+    def _sum(
+        self, texts: Sequence[str], projection: sparse.csr_array
+    ) -> tuple[NDArray[np.floating], NDArray[np.int32], NDArray[np.int_]]:
+        """The values of the cells that are not 0, their columns, and how many there are in each row."""
         counts, scales = self._count(texts, grow=False)
-        return _scaled(counts @ self.projection_, scales)
+        sums = counts @ projection
+        sums.data *= np.repeat(scales.astype(projection.dtype), np.diff(sums.indptr))
+        sums.sort_indices()
+        return sums.data, sums.indices.astype(np.int32), np.diff(sums.indptr)
 
     def _count(self, texts: Sequence[str], grow: bool) -> tuple[sparse.csr_array, NDArray[np.float64]]:
         """How often each form of `ids_` is in each text, and n^-½; `grow` gives new forms an id."""
@@ -77,6 +99,7 @@ class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         ones = np.ones(len(found), dtype=np.float32)
         counts = sparse.csr_array((ones, np.asarray(found), np.asarray(ends)), (len(texts), len(ids)))
         counts.sum_duplicates()
+        counts.data = counts.data.astype(np.int16)
         return counts, words**EXPONENT
 
     def _project(self) -> None:
@@ -98,20 +121,12 @@ class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         self.projection_ = sparse.csr_array(sparse.coo_array((values, (rows, places)), shape=shape))
 
 
-def _scaled(sums: sparse.csr_array, scales: NDArray[np.float64]) -> sparse.csr_array:
-    """Each row times its scale, in place; scikit-learn wants the indices in 32 bits."""
-    sums.data *= np.repeat(scales, np.diff(sums.indptr))
-    sums.sort_indices()
-    return sparse.csr_array(
-        (sums.data, sums.indices.astype(np.int32), sums.indptr.astype(np.int32)), sums.shape
-    )
-
-
 def _seen_in(counts: sparse.csr_array) -> NDArray[np.int_]:
     """How many texts each form is in; what one person sent twice is seen once."""
-    rows = zip(counts.indptr, counts.indptr[1:], strict=False)
-    distinct = {counts.indices[start:end].tobytes(): row for row, (start, end) in enumerate(rows)}
-    return np.bincount(counts[sorted(distinct.values())].indices, minlength=counts.shape[1])
+    rows = {
+        counts.indices[start:end].tobytes(): row for row, (start, end) in enumerate(pairwise(counts.indptr))
+    }
+    return np.bincount(counts[sorted(rows.values())].indices, minlength=counts.shape[1])
 
 
 _tokens = lru_cache(maxsize=1 << 18)(tokens)
@@ -124,17 +139,19 @@ class PriorLogisticRegression(LogisticRegression):  # type: ignore[misc]
     intercept_: NDArray[np.float64]
 
     def fit(self, features: sparse.csr_array, labels: Sequence[int]) -> Self:
+        if len(labels) >= MANY:
+            self.tol = 1e-6  # the last digits, which take hours, are noise there
         positive = np.asarray(labels, dtype=bool)
-        sums = np.stack([features[side].sum(axis=0) + 0.5 for side in (~positive, positive)])
+        sums = np.stack([side @ features + 0.5 for side in (1.0 - positive, 1.0 * positive)])
         shares = np.log(sums / sums.sum(axis=1, keepdims=True))
-        scale = 0.2 + np.abs(shares[1] - shares[0])
+        scale = (0.2 + np.abs(shares[1] - shares[0])).astype(features.dtype)
         scaled = sparse.csr_array(
             (features.data * scale[features.indices], features.indices, features.indptr)
         )
         scaled.resize(features.shape)
         super().fit(scaled, labels)
-        self.coef_ = (self.coef_ * scale).round(6)
-        self.intercept_ = self.intercept_.round(6)
+        self.coef_ = (self.coef_ * scale).astype(np.float64).round(6)
+        self.intercept_ = self.intercept_.astype(np.float64).round(6)
         return self
 
 

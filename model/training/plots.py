@@ -128,7 +128,7 @@ def _learning(axes: Axes, name: str, train: corpus.Corpus, test: corpus.Corpus) 
             [train.texts[i] for i in order[:size]], [train.labels[i] for i in order[:size]], train.sha256
         )
         fitted = fit(name, some, progress=False)
-        seen = ((fitted.unseen_ >= 0.5) == np.array(some.labels)).mean()
+        seen = ((fitted.unseen_ >= 0.5) == np.array(some.labels)[fitted.held_out_]).mean()
         unseen = ((fitted.predict_proba(test.texts)[:, 1] >= 0.5) == labels).mean()
         accuracies.append((seen, unseen))
     for values, label in zip(

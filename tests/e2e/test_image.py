@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+import model
+
 Event = Callable[[str], Any]
 Answer = Callable[[object], dict[str, Any]]
 
@@ -78,3 +80,11 @@ def test_the_image_is_small(image: str) -> None:
     command = ["docker", "image", "inspect", "--format", "{{.Size}}", image]
     size = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert size <= 180_000_000
+
+
+@pytest.mark.parametrize("name", ["frequency", "lexicon_ngrams", "naive_bayes", "network", "word2vec"])
+def test_every_model_is_served_by_setting_one_variable(shell: Callable[[str], str], name: str) -> None:
+    golden = dict(model.load(name).manifest["golden"])
+    printed = shell(f"MODEL={name} python3 -m predict.cli predict 'I love this'")
+    label, probability, _ = printed.split("\t")
+    assert (label, float(probability)) == ("positive", round(golden["I love this"], 4))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import Scorecard
+from predict import native
 from predict.api import Api
 from predict.settings import Settings
 
@@ -140,7 +141,7 @@ def test_what_is_no_json_is_refused(
             [
                 (
                     "",
-                    "is not a field of a request: those are text, texts, tweets, threshold, uncertain, explain",
+                    f"is not a field of a request: those are {', '.join(native.FIELDS)}",
                 )
             ],
         ),

@@ -53,7 +53,7 @@ def test_rows_are_read_as_they_are(tmp_path: Path, content: str, texts: list[str
         ),
         (GOOD + "3,d,a,\n", r"row 4 .* has another target .* correct or remove it"),
         (GOOD + '3,d,"never closed,1\n4,d,x,0\n', "breaks off after row 3, line 3: unexpected end of data"),
-        (HEADER, "has tweets of one class or none: both targets, 0 and 1, are needed"),
+        (HEADER, "has tweets of one class or none: both targets are needed"),
         (HEADER + "1,d,sad,0\n", "has tweets of one class or none"),
         (GOOD.encode() + b"3,d,caf\xe9,1\n", "is not UTF-8 at byte 48: save it as UTF-8"),
         (GOOD.encode("utf-16"), "is not UTF-8 at byte 0"),
@@ -83,3 +83,28 @@ def test_the_real_corpus_is_ten_thousand_tweets_in_two_equal_classes(tweets: Cor
     train, test = tweets.split()
     assert Counter(train.labels) == {0: 4_000, 1: 4_000}
     assert Counter(test.labels) == {0: 1_000, 1: 1_000}
+
+
+SENTIMENT140 = (
+    b'"0","1467810369","Mon Apr 06 22:19:45 PDT 2009","NO_QUERY","joe","caf\xe9, so sad"\r\n'
+    b'"2","1467810370","Mon Apr 06 22:19:46 PDT 2009","NO_QUERY","jane","a bus"\r\n'
+    b'"4","1467810371","Mon Apr 06 22:19:47 PDT 2009","NO_QUERY","joe","two\nlines"\r\n'
+)
+
+
+def test_sentiment140_is_read_as_its_makers_publish_it(tmp_path: Path) -> None:
+    read = corpus.read(written(tmp_path, SENTIMENT140))
+    assert (read.texts, read.labels) == (["café, so sad", "two\nlines"], [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (b'"3","4","5","6","7","x"\n', r"row 4 \(up to line 5\) does not have six cells, the first"),
+        (b'"0","4","5","6","7"\n', r"row 4 \(up to line 5\) does not have six cells, the first"),
+        (b'"0","4","5","6","7","never closed\n', "breaks off after row 3, line 5"),
+    ],
+)
+def test_a_spoilt_row_of_sentiment140_is_named(tmp_path: Path, row: bytes, message: str) -> None:
+    with pytest.raises(CorpusError, match=message):
+        corpus.read(written(tmp_path, SENTIMENT140 + row))
