@@ -35,10 +35,10 @@ lint: .venv/development  ## format, lint, types, import contract, template
 data: .venv/development  ## download the corpus and NLTK's stop words into DATA_DIR
 	$(BIN)/python -m model.training.download
 
-train: .venv/development  ## train MODEL on the corpus and write model/artifacts/MODEL
+train: .venv/development  ## train MODEL (lexicon_ngrams) on the corpus and write model/artifacts/MODEL
 	$(BIN)/python -m model.training.train
 
-evaluate: .venv/development  ## score MODEL and the notebook on the reference test rows
+evaluate: .venv/development  ## compare all models on the reference test rows, and draw docs/evaluation/
 	$(BIN)/python -m model.training.evaluate
 
 image: .venv-sam/done  ## build the container image

@@ -10,6 +10,7 @@ PEER = "pass"
 GOAL = 3  # times the peer, for the direct-invoke door
 STATEMENTS = {
     f"direct-invoke door (goal: at most {GOAL})": "import predict.direct",
+    "direct-invoke door, first answer": "from predict.direct import handler; handler({'text': 'a'}, None)",
     "HTTP door": "import predict.api",
     "fastapi and mangum alone": "import fastapi, mangum",
     "scikit-learn alone": "import sklearn.linear_model",

@@ -23,7 +23,6 @@ PARTS = range(3, 6)  # characters
 WORDS = ("word", "emoticon")  # the kinds of tokens that count in n
 LONGEST_REMEMBERED = 32  # characters: as in nlp, so that nobody fills the memory
 
-
 Form = tuple[str, str]  # the kind of a feature, and its form
 
 
@@ -156,7 +155,6 @@ def features(found: Iterable[Token]) -> Iterator[tuple[Form, int, int]]:
             yield ("bigram", bigram), first.start, token.end
 
 
-@lru_cache(maxsize=1 << 16)
 def alone(kind: str, form: str, signals: tuple[str, ...], negated: bool) -> tuple[Form, ...]:
     """The features that a token has whatever its neighbours are."""
     found = [("signal", signal) for signal in signals]

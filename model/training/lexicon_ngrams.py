@@ -34,6 +34,7 @@ SEEN_IN = {"word": 2, "bigram": 2, "part": 3, "signal": 1}  # tweets at least: o
 RARE = 5_000  # and one tweet in so many: a corpus of millions has millions of forms
 SAMPLE = 100_000  # tweets at most that the forms are taken from, for the sake of memory
 CHUNK = 50_000  # tweets counted at a time, too
+BLOCK = 1_000_000  # cells scaled at a time, likewise
 VALENCES = ("valence", "negated valence")
 SCALE = {"part": 0.5}  # of a column: a word has dozens of parts
 
@@ -65,7 +66,9 @@ class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         parts = Parallel(n_jobs=-1 if many else 1)(delayed(self._sum)(chunk, projection) for chunk in chunks)
         if not parts:
             return sparse.csr_array((0, projection.shape[1]))
-        data, indices, lengths = map(np.concatenate, zip(*parts, strict=True))
+        pieces = list(zip(*parts, strict=True))
+        del parts  # each of the three is let go as soon as it is whole
+        lengths, indices, data = (np.concatenate(pieces.pop()) for _ in range(3))
         ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)  # scikit-learn wants 32 bits
         return sparse.csr_array((data, indices, ends), (len(texts), projection.shape[1]))
 
@@ -140,15 +143,15 @@ class PriorLogisticRegression(LogisticRegression):  # type: ignore[misc]
 
     def fit(self, features: sparse.csr_array, labels: Sequence[int]) -> Self:
         if len(labels) >= MANY:
-            self.tol = 1e-6  # the last digits, which take hours, are noise there
-        positive = np.asarray(labels, dtype=bool)
-        sums = np.stack([side @ features + 0.5 for side in (1.0 - positive, 1.0 * positive)])
+            self.tol = 1e-3  # further digits take minutes and change one answer in a thousand
+        positive = np.asarray(labels, dtype=features.dtype)
+        sums = np.stack([side @ features + 0.5 for side in (1 - positive, positive)])
         shares = np.log(sums / sums.sum(axis=1, keepdims=True))
         scale = (0.2 + np.abs(shares[1] - shares[0])).astype(features.dtype)
-        scaled = sparse.csr_array(
-            (features.data * scale[features.indices], features.indices, features.indptr)
-        )
-        scaled.resize(features.shape)
+        scaled = sparse.csr_array((features.data.copy(), features.indices, features.indptr), features.shape)
+        for start in range(0, features.nnz, BLOCK):
+            block = slice(start, start + BLOCK)
+            scaled.data[block] *= scale[features.indices[block]]
         super().fit(scaled, labels)
         self.coef_ = (self.coef_ * scale).astype(np.float64).round(6)
         self.intercept_ = self.intercept_.astype(np.float64).round(6)

@@ -51,7 +51,7 @@ def draw(folder: Path, train: corpus.Corpus, test: corpus.Corpus, table: Sequenc
                 case "speed":
                     _speed(axes, table)
                 case "learning":
-                    _learning(axes, best.name.split()[0], train, test)
+                    _learning(axes, best.label, train, test)
             path = folder / f"{name}.svg"
             figure.savefig(path, metadata={"Date": None})
             yield path
@@ -60,9 +60,7 @@ def draw(folder: Path, train: corpus.Corpus, test: corpus.Corpus, table: Sequenc
 def _roc(axes: Axes, labels: NDArray[np.int_], table: Sequence["Row"]) -> None:
     for row in table:
         false, true, _ = roc_curve(labels, row.probabilities)
-        axes.plot(
-            false, true, label=f"{row.name.split()[0]} {row.metrics['auc']:.3f}", lw=_weight(row, table)
-        )
+        axes.plot(false, true, label=f"{row.label} {row.metrics['auc']:.3f}", lw=_weight(row, table))
     axes.plot([0, 1], [0, 1], ":", color="grey")
     axes.set(title="ROC, with the area below", xlabel="negatives called positive", ylabel="positives found")
     axes.legend()
@@ -78,7 +76,7 @@ def _calibration(axes: Axes, labels: NDArray[np.int_], table: Sequence["Row"]) -
                 for i in range(BINS)
                 if (bins == i).sum() >= 20
             ]
-            label = f"{row.name.split()[0]}, error {row.metrics['ece']:.3f}"
+            label = f"{row.label}, error {row.metrics['ece']:.3f}"
             axes.plot(*zip(*means, strict=True), "o-", ms=3, label=label, lw=_weight(row, table))
     axes.set(title="Calibration", xlabel="probability said", ylabel="share that is positive")
     axes.legend()
@@ -109,7 +107,7 @@ def _speed(axes: Axes, table: Sequence["Row"]) -> None:
     for row in table:
         axes.plot(row.tweets_per_second, row.metrics["accuracy"], "o" if row.kilobytes else "x")
         axes.annotate(
-            row.name.split(",")[0].rpartition(" ")[0] or row.name.split(",")[0],
+            row.label,
             (row.tweets_per_second, row.metrics["accuracy"]),
             textcoords="offset points",
             xytext=(6, 4),

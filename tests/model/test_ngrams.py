@@ -1,6 +1,7 @@
 """The quick way to a text's weights, against the plain way that names each feature."""
 
 import math
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -85,3 +86,18 @@ def test_terms_stand_for_all_that_is_found(text: str) -> None:
 def test_the_parts_of_a_word_have_three_to_five_characters() -> None:
     assert parts("sad") == ["^sa", "sad", "ad$", "^sad", "sad$", "^sad$"]
     assert parts("i") == ["^i$"]
+
+
+@pytest.mark.parametrize(("length", "number"), [(10, 40_000), (33, 5_000), (2_000, 100)])
+def test_memory_does_not_grow_with_what_was_read(length: int, number: int) -> None:
+    ngrams = Ngrams(WEIGHTS)
+    for word in range(20_000):
+        ngrams.weights(f"{word}x")  # until nothing more is remembered
+    tracemalloc.start()
+    for word in range(number):
+        ngrams.weights(f"{word:0{length}}x")
+        if not word % 100:
+            ngrams.terms(f"{word:0{length}}x")
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < (10_000_000 if length <= 32 else 100_000)
