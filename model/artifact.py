@@ -7,18 +7,13 @@ manifest in one canonical form. So equal versions mean equal models, and one cha
 import hashlib
 import json
 import os
-from typing import Any, NamedTuple
+from typing import Any
 
 FORMAT = 1
 
 
 class ArtifactError(Exception):
     """Raise when an artifact cannot be served; the message says what to do."""
-
-
-class Artifact(NamedTuple):
-    manifest: dict[str, Any]
-    files: dict[str, bytes]
 
 
 def write(folder: str, manifest: dict[str, Any], files: dict[str, bytes]) -> None:
@@ -31,7 +26,7 @@ def write(folder: str, manifest: dict[str, Any], files: dict[str, bytes]) -> Non
             file.write(content)
 
 
-def read(folder: str) -> Artifact:
+def read(folder: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The manifest and the files of `folder`, every byte checked. Raises ArtifactError."""
     sealed = _content(folder, "manifest.json")
     try:
@@ -48,7 +43,7 @@ def read(folder: str) -> Artifact:
     for name, content in files.items():
         if hashlib.sha256(content).hexdigest() != manifest["files"][name]:
             raise _changed(folder, name)
-    return Artifact(manifest, files)
+    return manifest, files
 
 
 def _sealed(manifest: dict[str, Any]) -> bytes:

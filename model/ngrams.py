@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from model.classifier import Dropped, Term
-from nlp import Token, negates, tokens
+from nlp.tokens import Token, negates, tokens
 
 SCOPE = 3  # words after a negator
 PARTS = range(3, 6)  # characters

@@ -7,13 +7,19 @@ A feature without a weight adds nothing; a text without any has the bias as its 
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from model.classifier import Classifier, Dropped, Term
-from model.ngrams import Ngrams
-from model.stems import Stems
 
 Weights = Mapping[str, Mapping[str, float]]
+
+
+class Features(Protocol):
+    """What finds the weights in a text: those of the features that the model was trained on."""
+
+    def weights(self, text: str) -> tuple[list[float], int, bool]: ...
+
+    def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]: ...
 
 
 class Scorecard(Classifier):
@@ -24,9 +30,7 @@ class Scorecard(Classifier):
         self._bias: float = manifest["bias"]
         self._scale: float = manifest["scale"]
         self._exponent: float = manifest["exponent"]
-        self._features: Stems | Ngrams = (
-            Ngrams(weights) if manifest["features"] == "ngrams" else Stems(weights)
-        )
+        self._features = _features(manifest["features"], weights)
 
     def logit(self, text: str) -> tuple[float, bool]:
         weights, n, known = self._features.weights(text)
@@ -40,3 +44,14 @@ class Scorecard(Classifier):
 
     def _scaled(self, n: int) -> float:
         return self._scale * n**self._exponent if n else 0.0
+
+
+def _features(name: str, weights: Weights) -> Features:
+    """Imports one kind alone: a cold start waits for every module."""
+    if name == "ngrams":
+        from model.ngrams import Ngrams
+
+        return Ngrams(weights)
+    from model.stems import Stems
+
+    return Stems(weights)

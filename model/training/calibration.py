@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
 FOLDS = 5
-MANY = 100_000  # tweets: from there on one twentieth, left out of the training, is enough to draw the line
+MANY = 100_000  # tweets: from there on one twentieth of them, not trained on, is enough for the line
 
 
 class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -20,8 +20,8 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
     The line is fitted on the logits of tweets that the estimator has not seen, by cross-validation, so it
     takes back what the estimator is too sure of. `unseen_` are its probabilities for the rows `held_out_`.
-    Source: Platt 1999, "Probabilistic Outputs for Support
-    Vector Machines", in Advances in Large Margin Classifiers.
+    Source: Platt 1999, "Probabilistic Outputs for Support Vector Machines", in Advances in Large Margin
+    Classifiers.
     """
 
     def __init__(self, estimator: Pipeline, progress: str = "") -> None:

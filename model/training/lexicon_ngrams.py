@@ -27,7 +27,7 @@ from sklearn.pipeline import Pipeline
 from model.ngrams import WORDS, Form, alone, walk
 from model.training import lexicons
 from model.training.calibration import MANY
-from nlp import tokens
+from nlp.tokens import tokens
 
 EXPONENT = -0.5  # of the number of words, in the scale of the sum
 SEEN_IN = {"word": 2, "bigram": 2, "part": 3, "signal": 1}  # tweets at least: one may be about one person
@@ -89,10 +89,10 @@ class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         words = np.ones(len(texts))
         for row, text in enumerate(texts):
             tokens = [token for piece in text.split() for token in _tokens(piece)]
-            for (_, _, *token), negated, bigram, _ in walk(tokens):
-                key = (*token, negated)
+            for (_, _, kind, form, signals), negated, bigram, _ in walk(tokens):
+                key = (kind, form, signals, negated)
                 if key not in own:
-                    forms = alone(*key)
+                    forms = alone(kind, form, signals, negated)
                     own[key] = array("i", [ids.setdefault(f, len(ids)) for f in forms if grow or f in ids])
                 found.extend(own[key])
                 if bigram and (grow or ("bigram", bigram) in ids):
@@ -143,7 +143,7 @@ class PriorLogisticRegression(LogisticRegression):  # type: ignore[misc]
 
     def fit(self, features: sparse.csr_array, labels: Sequence[int]) -> Self:
         if len(labels) >= MANY:
-            self.tol = 1e-3  # further digits take minutes and change one answer in a thousand
+            self.solver, self.tol = "lbfgs", 1e-5  # the other copies the features at each step
         positive = np.asarray(labels, dtype=features.dtype)
         sums = np.stack([side @ features + 0.5 for side in (1 - positive, positive)])
         shares = np.log(sums / sums.sum(axis=1, keepdims=True))

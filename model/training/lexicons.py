@@ -4,7 +4,7 @@ import csv
 from importlib.resources import files
 from pathlib import Path
 
-from nlp import tokens
+from nlp.tokens import tokens
 
 NEUTRAL = 0.5  # labMT, of 1 to 9: so near the mean a word says nothing
 

@@ -35,7 +35,7 @@ def test_the_same_content_gives_the_same_bytes_and_another_another_version(
     artifact.write(str(other), MANIFEST, {**FILES, "other.bin": b""})
     manifest = (folder / "manifest.json").read_bytes()
     assert (again / "manifest.json").read_bytes() == manifest
-    assert artifact.read(str(other)).manifest["version"] != artifact.read(str(folder)).manifest["version"]
+    assert artifact.read(str(other))[0]["version"] != artifact.read(str(folder))[0]["version"]
 
 
 @pytest.mark.parametrize("name", ["manifest.json", *FILES])
@@ -60,7 +60,7 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
 
 
 def test_another_format_is_refused(folder: Path) -> None:
-    sealed = artifact._sealed({**artifact.read(str(folder)).manifest, "format": 99})
+    sealed = artifact._sealed({**artifact.read(str(folder))[0], "format": 99})
     (folder / "manifest.json").write_bytes(sealed)
     with pytest.raises(ArtifactError, match="has format 99, this release reads 1: train again"):
         artifact.read(str(folder))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.ngrams import SCOPE, Ngrams, features, parts
-from nlp import tokens
+from nlp.tokens import tokens
 
 WEIGHTS = {
     "word": {"love": 1.0, "not_love": -2.0, "not": -0.5, ":)": 3.0},

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp import tokens
+from nlp.tokens import tokens
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
 PIECES = [
