@@ -21,7 +21,7 @@ def load(name: str) -> Classifier:
     folder = os.path.join(ARTIFACTS, name)
     manifest, files = artifact.read(folder)
     try:
-        kind, weights = manifest["kind"], json.loads(files["weights.json"])
+        kind, weights = manifest["kind"], json.loads(files["weights.json"].decode())
         if kind == "scorecard":
             return Scorecard(manifest, weights)
         if kind == "network":

@@ -59,8 +59,7 @@ def test_the_tests_of_the_readme_passed() -> None:
 
 
 def test_the_table_of_the_readme_is_the_evaluations() -> None:
-    [shown] = [printed for command, printed in SESSIONS if command == "make evaluate"]
-    assert shown == (ROOT / "docs" / "evaluation" / "table.md").read_text()
+    assert (ROOT / "docs" / "evaluation" / "table.md").read_text() in README
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -11,7 +11,7 @@ from mangum import Mangum
 from mangum.types import LambdaContext
 
 import model
-from model import Classifier
+from model import ArtifactError, Classifier
 from predict import blog, body, gateway, native, openapi, problem, settings
 from predict.answer import answer
 from predict.settings import Settings
@@ -51,7 +51,10 @@ class Api(FastAPI):
 
         @self.get("/ready", summary="The model is loaded, unchanged, and answers as when it was trained")
         async def ready() -> JSONResponse:
-            model.check()
+            try:
+                model.check()
+            except ArtifactError as exc:
+                raise HTTPException(503, "The model does not answer as when it was trained.") from exc
             return JSONResponse({"status": "ready", "model": native.identity(model)})
 
         @self.get("/model", summary="The model's manifest: corpus, split, metrics, versions")

@@ -273,3 +273,11 @@ def test_a_crash_is_a_problem_that_shows_nothing() -> None:
         "status": 500,
         "detail": "The server failed to answer: the request was not at fault.",
     }
+
+
+def test_a_model_that_answers_otherwise_than_in_training_is_not_ready(tiny: Scorecard) -> None:
+    changed = Scorecard({**tiny.manifest, "golden": [["love", 0.1]]}, {"stem": {"love": 2.0}})
+    response = TestClient(Api(changed, Settings())).get("/ready")
+    assert response.status_code == 503
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["detail"] == "The model does not answer as when it was trained."
