@@ -6,7 +6,7 @@ import os
 from model import artifact
 from model.artifact import ArtifactError
 from model.classifier import Classifier, Explanation, Prediction
-from model.scorecard import Scorecard
+from model.scorecard import Scorecard, unpacked
 
 __all__ = ["ArtifactError", "Classifier", "Explanation", "Prediction", "Scorecard", "load"]
 
@@ -23,7 +23,7 @@ def load(name: str) -> Classifier:
     try:
         kind, weights = manifest["kind"], json.loads(files["weights.json"].decode())
         if kind == "scorecard":
-            return Scorecard(manifest, weights)
+            return Scorecard(manifest, unpacked(weights))
         if kind == "network":
             from model.network import Network  # for this kind alone
 

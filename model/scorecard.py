@@ -46,6 +46,22 @@ class Scorecard(Classifier):
         return self._scale * n**self._exponent if n else 0.0
 
 
+def packed(weights: Weights) -> dict[str, dict[str, Any]]:
+    """As it is written: one string for all forms of a feature is read in two thirds of the time of many."""
+    return {
+        feature: {"forms": "\n".join(sorted(forms)), "weights": [forms[form] for form in sorted(forms)]}
+        for feature, forms in weights.items()
+    }
+
+
+def unpacked(packed: Mapping[str, Mapping[str, Any]]) -> Weights:
+    """Raises KeyError or ValueError where something is missing."""
+    return {
+        feature: dict(zip(columns["forms"].split("\n"), columns["weights"], strict=True))
+        for feature, columns in packed.items()
+    }
+
+
 def _features(name: str, weights: Weights) -> Features:
     """Imports one kind alone: a cold start waits for every module."""
     if name == "ngrams":

@@ -15,6 +15,7 @@ import numpy as np
 
 import model
 from model import Classifier, artifact
+from model.scorecard import packed
 from model.training import card, corpus, golden
 from model.training.calibration import Calibrated
 from model.training.download import corpus_path
@@ -30,8 +31,11 @@ def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -
     """Write `fitted`, the model `name` of the training rows, to `folder`, and load it from there."""
     train_rows, test_rows = tweets.split()
     exported = import_module(f"model.training.{name}").export(fitted.estimator_)
-    weights = json.dumps(
-        exported.pop("weights"), separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False
+    weights = exported.pop("weights")
+    if exported["kind"] == "scorecard":
+        weights = packed(weights)
+    written = json.dumps(
+        weights, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False
     ).replace("},", "},\n")
     manifest = {
         **exported,
@@ -48,7 +52,7 @@ def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -
         "metrics": measure(test_rows.labels, fitted.predict_proba(test_rows.texts)[:, 1]),
         "libraries": {library: version(library) for library in LIBRARIES},
     }
-    files = {"weights.json": weights.encode()}
+    files = {"weights.json": written.encode()}
     artifact.write(str(folder), manifest, files)
     served = model.load(str(folder.absolute()))  # to note how it answers
     probabilities = [answer.probability for answer in served.predict(golden.TEXTS)]

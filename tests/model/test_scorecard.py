@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import model
 from model import ArtifactError, Prediction, Scorecard, artifact
+from model.scorecard import packed, unpacked
 
 
 def test_the_logit_is_the_bias_and_the_scaled_sum_of_the_weights(tiny: Scorecard) -> None:
@@ -62,3 +63,12 @@ def test_an_incomplete_artifact_is_refused(
 def test_a_model_that_was_not_trained_is_named() -> None:
     with pytest.raises(ArtifactError, match=r"artifacts/nonesuch has no readable manifest.json: train"):
         model.load("nonesuch")
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(exclude_characters="\n"), min_size=1), st.floats(allow_nan=False), min_size=1
+    )
+)
+def test_weights_are_read_as_they_were_written(forms: dict[str, float]) -> None:
+    assert unpacked(packed({"stem": forms, "word": forms})) == {"stem": forms, "word": forms}

@@ -55,8 +55,8 @@ def test_the_artifact_answers_as_scikit_learn_on_generated_text(
 def test_no_artifact_holds_a_handle_or_a_tweet(tweets: Corpus, name: str) -> None:
     content = "".join(path.read_text() for path in Path(model.ARTIFACTS, name).iterdir())
     weights = json.loads(Path(model.ARTIFACTS, name, "weights.json").read_text())
-    learned = [weights[kind] for kind in ("stem", "vectors", "word", "bigram") if kind in weights]
-    known = {word for forms in learned for form in forms for word in form.split()}
+    learned = [weights[kind]["forms"].split() for kind in ("stem", "word", "bigram") if kind in weights]
+    known = {word for forms in learned or [weights["vectors"]] for word in forms}
     handles = {
         stem for text in tweets.texts for handle in re.findall(r"@(\w+)", text) for stem in words(handle)
     }
