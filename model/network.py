@@ -9,6 +9,7 @@ from operator import mul
 from typing import Any
 
 from model.classifier import Classifier, Dropped, Term
+from model.stems import placed
 from nlp import spans, words
 
 
@@ -42,15 +43,13 @@ class Network(Classifier):
             out * (max(0.0, total) - max(0.0, start)) / (total - start) if total != start else 0.0
             for out, total, start in zip(self._out, totals, self._hidden, strict=True)
         ]
-        terms, dropped = [], []
-        for start, end, stem, reason in found:
-            if stem in self._vectors:
-                share = math.fsum(map(mul, slopes, self._vectors[stem])) * n**self._exponent
-                terms.append(Term("stem", stem, start, end, share))
-            else:
-                dropped.append(Dropped(start, end, reason or "unknown"))
+        shares = {
+            span.stem: math.fsum(map(mul, slopes, self._vectors[span.stem])) * n**self._exponent
+            for span in found
+            if span.stem in self._vectors
+        }
         empty = math.fsum(map(mul, self._out, (max(0.0, start) for start in self._hidden)))
-        return self._bias + empty, terms, dropped
+        return self._bias + empty, *placed(found, shares)
 
     def _totals(self, vectors: list[list[float]], n: int) -> list[float]:
         if not vectors:

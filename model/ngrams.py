@@ -16,12 +16,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from model.classifier import Dropped, Term
+from nlp.preprocessing import LONGEST_REMEMBERED
 from nlp.tokens import Token, negates, tokens
 
 SCOPE = 3  # words after a negator
 PARTS = range(3, 6)  # characters
 WORDS = ("word", "emoticon")  # the kinds of tokens that count in n
-LONGEST_REMEMBERED = 32  # characters: as in nlp, so that nobody fills the memory
 
 Form = tuple[str, str]  # the kind of a feature, and its form
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from model.classifier import Dropped, Term
-from nlp import spans, words
+from nlp import Span, spans, words
 
 
 class Stems:
@@ -20,11 +20,17 @@ class Stems:
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
         """The same with places; the contributions are the weights themselves."""
-        terms, dropped, n = [], [], 0
-        for start, end, stem, reason in spans(text):
-            n += not reason
-            if stem in self._weights:
-                terms.append(Term("stem", stem, start, end, self._weights[stem]))
-            else:
-                dropped.append(Dropped(start, end, reason or "unknown"))
-        return terms, n, dropped
+        found = spans(text)
+        terms, dropped = placed(found, self._weights)
+        return terms, sum(not span.dropped for span in found), dropped
+
+
+def placed(found: list[Span], contributions: Mapping[str, float]) -> tuple[list[Term], list[Dropped]]:
+    """What each stem contributes, and why the rest contributes nothing."""
+    terms, dropped = [], []
+    for start, end, stem, reason in found:
+        if stem in contributions:
+            terms.append(Term("stem", stem, start, end, contributions[stem]))
+        else:
+            dropped.append(Dropped(start, end, reason or "unknown"))
+    return terms, dropped

@@ -75,9 +75,11 @@ def _faults(body: dict[str, Any], settings: Settings) -> Iterator[Fault]:
         yield Fault("/uncertain", "must be two numbers from 0 to 1, the lower first, or null")
     if "explain" in body and (fault := type_fault(body["explain"], bool)):
         yield Fault("/explain", fault)
-    texts_faults = list(_texts_faults(body, settings))
-    yield from texts_faults
-    if body.get("explain") is True and not texts_faults:
+    readable = True
+    for texts_fault in _texts_faults(body, settings):
+        readable = False
+        yield texts_fault
+    if body.get("explain") is True and readable:
         characters = sum(map(len, _texts(body)))
         if characters > settings.max_characters:
             cure = f"at most {settings.max_characters:,} are explained: send several requests"

@@ -32,7 +32,7 @@ _CONTRACTIONS = {
 # Porter's algorithm of 1980, https://tartarus.org/martin/PorterStemmer/ (its own cache off: ours does more)
 _stemmer = Stemmer.Stemmer("porter", 0)
 
-_LONGEST_REMEMBERED = 32  # characters: a remembered piece costs memory for as long as the process lives
+LONGEST_REMEMBERED = 32  # characters: a remembered piece costs memory for as long as the process lives
 
 
 class Span(NamedTuple):
@@ -52,7 +52,7 @@ def words(text: str) -> list[str]:
     """
     stems: list[str] = []
     for piece in text.split():
-        stems += _remembered(piece) if len(piece) <= _LONGEST_REMEMBERED else _stems(piece)
+        stems += _remembered(piece) if len(piece) <= LONGEST_REMEMBERED else _stems(piece)
     return stems
 
 

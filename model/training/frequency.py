@@ -22,6 +22,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
+from model.training.stem_counts import common_stems
 from nlp import words
 
 EXPONENT = -0.5  # of the number of words, in the scale of the sums
@@ -54,12 +55,8 @@ class FrequencySums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         counts = (Counter[str](), Counter[str]())
         for tweet, label in zip(tweets, labels, strict=True):
             counts[label].update(tweet)
-        distinct = set(map(tuple, tweets))  # what one person sent twice is seen once
-        seen_in = Counter(word for tweet in distinct for word in set(tweet))
         self.counts_ = {
-            word: (counts[0][word], counts[1][word])
-            for word in sorted(seen_in)
-            if seen_in[word] >= self.min_tweets
+            word: (counts[0][word], counts[1][word]) for word in common_stems(tweets, self.min_tweets)
         }
 
     def _sums(self, tweet: list[str], own_label: int | None = None) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 import numpy as np
@@ -10,6 +10,12 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from nlp import words
+
+
+def common_stems(tweets: Iterable[Sequence[str]], min_tweets: int) -> list[str]:
+    """The stems of at least so many of the tweets, sorted; what one person sent twice is seen once."""
+    seen_in = Counter(stem for stems in set(map(tuple, tweets)) for stem in set(stems))
+    return sorted(stem for stem, count in seen_in.items() if count >= min_tweets)
 
 
 class StemCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -20,9 +26,7 @@ class StemCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         self.min_tweets = min_tweets  # a stem of one tweet says little of the next, and may be a name
 
     def fit(self, texts: Sequence[str], labels: Sequence[int] | None = None) -> Self:
-        distinct = {tuple(words(text)) for text in texts}  # what one person sent twice is seen once
-        seen_in = Counter(stem for stems in distinct for stem in set(stems))
-        kept = sorted(stem for stem, count in seen_in.items() if count >= self.min_tweets)
+        kept = common_stems([words(text) for text in texts], self.min_tweets)
         self.stems_ = {stem: column for column, stem in enumerate(kept)}
         return self
 

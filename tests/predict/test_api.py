@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import Scorecard
-from predict import native
 from predict.api import Api
 from predict.settings import Settings
 
@@ -141,7 +140,8 @@ def test_what_is_no_json_is_refused(
             [
                 (
                     "",
-                    f"is not a field of a request: those are {', '.join(native.FIELDS)}",
+                    "is not a field of a request: "
+                    "those are text, texts, tweets, threshold, uncertain, explain",
                 )
             ],
         ),
