@@ -27,4 +27,4 @@ COPY --from=build /var/task /var/task
 WORKDIR /var/task
 # No USER: `sam local` adds its emulator as root. Lambda itself runs the image as a user without rights.
 ENTRYPOINT ["python3", "-m", "awslambdaric"]
-CMD ["predict.api.handler"]
+CMD ["predict.dispatcher.handler"]

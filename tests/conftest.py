@@ -69,6 +69,13 @@ def directly(served: Scorecard) -> Callable[[object], dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def event() -> Callable[[str], Any]:
+def event_file() -> Callable[[str], Path]:
+    """Where a sample event is: among the tests' own, or among those that the package shows."""
+    folders = (ROOT / "tests" / "events", ROOT / "functions" / "predict" / "samples")
+    return lambda name: next(path for folder in folders if (path := folder / f"{name}.json").exists())
+
+
+@pytest.fixture(scope="session")
+def event(event_file: Callable[[str], Path]) -> Callable[[str], Any]:
     """A sample event by its name, new at each call."""
-    return lambda name: json.loads((ROOT / "tests" / "events" / f"{name}.json").read_text())
+    return lambda name: json.loads(event_file(name).read_text(encoding="utf-8"))

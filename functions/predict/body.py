@@ -1,10 +1,12 @@
 """From the body of an HTTP request to a JSON value: strictly JSON, in UTF-8, within the limit."""
 
-import json
-from typing import Any, NoReturn
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
+
+from predict import strict_json
+from predict.strict_json import NotJsonError
 
 
 async def read(request: Request, max_bytes: int) -> Any:
@@ -28,30 +30,10 @@ async def read(request: Request, max_bytes: int) -> Any:
 
 
 def parse(content: bytes) -> Any:
-    """As `json.loads`, without what RFC 8259 leaves open: NaN, repeated names. Raises HTTPException."""
+    """As `strict_json.loads`. Raises HTTPException."""
     try:
-        return json.loads(
-            content.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_object
-        )
+        return strict_json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as exc:
         raise HTTPException(400, f"The body is not UTF-8 at byte {exc.start}.") from exc
-    except json.JSONDecodeError as exc:
-        where = f"line {exc.lineno}, column {exc.colno}"
-        raise HTTPException(400, f"The body is not JSON at {where}: {exc.msg}.") from exc
-    except RecursionError as exc:
-        raise HTTPException(400, "The body is nested too deeply.") from exc
-    except ValueError as exc:  # the limit of int(), which is on digits
-        raise HTTPException(400, "The body has a number of too many digits.") from exc
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise HTTPException(
-            400, "The body has an object with a repeated name: one of the values would be lost."
-        )
-    return members
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise HTTPException(400, f"The body is not JSON: {name} is no JSON number.")
+    except NotJsonError as exc:
+        raise HTTPException(400, f"The body {exc}.") from exc

@@ -1,11 +1,9 @@
 """The direct-invoke door: an event is a request, in the native dialect or in the post's."""
 
-from functools import cache
 from typing import Any
 
-import model
 from model import Classifier
-from predict import blog, native, settings
+from predict import blog, native, tools
 from predict.answer import answer
 from predict.settings import Settings
 
@@ -18,10 +16,4 @@ def invoke(event: object, model: Classifier, settings: Settings) -> dict[str, An
 
 def handler(event: object, context: object) -> dict[str, Any]:
     """Lambda's entry."""
-    return invoke(event, *_tools())
-
-
-@cache
-def _tools() -> tuple[Classifier, Settings]:
-    environment = settings.read()
-    return model.load(environment.model), environment
+    return invoke(event, *tools.served())

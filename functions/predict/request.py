@@ -17,7 +17,7 @@ _JSON_NAMES = {
     dict: "an object",
     type(None): "null",
 }
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,36}")  # a UUID is as long
+NAME = re.compile(r"[A-Za-z0-9_-]{1,36}")  # a UUID is as long
 
 
 class Request(NamedTuple):
@@ -50,7 +50,7 @@ class InvalidRequest(ValueError):
 
 def pointer(key: str) -> str:
     """To the field `key` of the body; to the whole body if `key` is no plain name, but perhaps a tweet."""
-    return f"/{key}" if _NAME.fullmatch(key) else ""
+    return f"/{key}" if NAME.fullmatch(key) else ""
 
 
 def type_fault(value: object, *types: type) -> str | None:

@@ -18,17 +18,36 @@ class Settings(NamedTuple):
     max_texts: int = 1_000  # in one request
     max_characters: int = 10_000  # in one text
     max_bytes: int = 2_097_152  # in the body of one HTTP request; Lambda itself refuses 6 MB
+    results_url: str = ""  # where the event doors write: s3://, gs://, az://, file:/// or memory:///
+    input_url: str = ""  # where the objects come from, to be sure that no result is taken for one
+    buckets: str = "s3://"  # what stands before the bucket that an event names; a folder to try it
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Raises SettingsError, which names the variable."""
     given = {field: environ[field.upper()] for field in Settings._fields if environ.get(field.upper())}
-    return Settings(
+    settings = Settings(
         **{field: _READERS.get(field, _count)(field.upper(), value) for field, value in given.items()}
     )
+    places = settings.results_url, settings.input_url
+    if all(places) and (within(*places) or within(*reversed(places))):
+        raise SettingsError("RESULTS_URL and INPUT_URL must lie apart, or results would be scored again")
+    return settings
+
+
+def within(url: str, folder: str) -> bool:
+    """Whether `url` is `folder`, or lies in it."""
+    return f"{url.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/")
 
 
 def _name(name: str, value: str) -> str:
+    return value
+
+
+def _url(name: str, value: str) -> str:
+    scheme, colon, _ = value.partition("://")
+    if not colon or not scheme.isalnum():
+        raise SettingsError(f"{name} must be an address such as s3://bucket/folder, not {value!r}")
     return value
 
 
@@ -63,4 +82,7 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "model": _name,
     "threshold": _probability,
     "uncertain": _band,
+    "results_url": _url,
+    "input_url": _url,
+    "buckets": _url,
 }

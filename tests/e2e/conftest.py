@@ -125,11 +125,10 @@ def served_plainly(image: str) -> Iterator[Callable[[str, object], Any]]:
 
 
 @pytest.fixture(scope="session")
-def sam(built: Path) -> Callable[..., str]:
+def sam(built: Path, event_file: Callable[[str], Path]) -> Callable[..., str]:
     """`sam local invoke` of a function with a sample event: what it prints."""
 
     def invoke(function: str, name: str) -> str:
-        event = ROOT / "tests" / "events" / f"{name}.json"
-        return run(SAM, "local", "invoke", function, "--template", built, "--event", event)
+        return run(SAM, "local", "invoke", function, "--template", built, "--event", event_file(name))
 
     return invoke

@@ -30,7 +30,7 @@ def test_the_http_door_answers_as_on_this_machine(
     emulated: Any, event: Event, directly: Answer, posts_answer: dict[str, str]
 ) -> None:
     with emulated("predict.api.handler") as invoke:
-        for name in ("rest_predict", "http_api_predict"):
+        for name in ("rest", "http-api"):
             response = invoke(event(name))
             assert response["statusCode"] == 200
             assert json.loads(response["body"]) == directly({"text": "I love this"})

@@ -32,9 +32,9 @@ def test_sam_shows_the_error_of_a_wrong_event(sam: Callable[..., str]) -> None:
 @pytest.mark.parametrize(
     ("name", "status"),
     [
-        ("rest_predict", 200),
+        ("rest", 200),
         ("rest_post_payload", 200),
-        ("http_api_predict", 200),
+        ("http-api", 200),
         ("rest_truncated_json", 400),
         ("rest_base64_rubbish", 400),
     ],

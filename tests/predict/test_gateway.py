@@ -22,7 +22,7 @@ def adapter(served: Scorecard) -> Mangum:
 CONTEXT: Any = SimpleNamespace(aws_request_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef")
 
 
-@pytest.mark.parametrize("name", ["rest_predict", "http_api_predict"])
+@pytest.mark.parametrize("name", ["rest", "http-api"])
 def test_an_api_gateway_event_gets_the_answer_of_the_direct_door(
     event: Callable[[str], Any], adapter: Mangum, directly: Callable[[object], Any], name: str
 ) -> None:
@@ -39,7 +39,7 @@ def test_the_handler_answers_the_posts_payload(
 
 @pytest.mark.parametrize("path", ["/docs", "/docs/swagger-ui-bundle.js", "/openapi.json", "/nothing"])
 def test_what_is_text_leaves_lambda_as_text(event: Callable[[str], Any], adapter: Mangum, path: str) -> None:
-    response = gateway.respond({**event("rest_predict"), "httpMethod": "GET", "path": path}, CONTEXT, adapter)
+    response = gateway.respond({**event("rest"), "httpMethod": "GET", "path": path}, CONTEXT, adapter)
     assert not response["isBase64Encoded"]
 
 
@@ -60,19 +60,19 @@ def test_what_is_text_leaves_lambda_as_text(event: Callable[[str], Any], adapter
 def test_an_event_with_a_spoilt_body_is_a_bad_request(
     event: Callable[[str], Any], adapter: Mangum, changes: dict[str, Any]
 ) -> None:
-    response = gateway.respond({**event("rest_predict"), **changes}, CONTEXT, adapter)
+    response = gateway.respond({**event("rest"), **changes}, CONTEXT, adapter)
     assert (response["statusCode"], response["isBase64Encoded"]) == (400, False)
     assert response["headers"]["content-type"] == "application/problem+json"
     assert json.loads(response["body"])["status"] == 400
 
 
 def test_an_escaped_surrogate_in_an_event_is_pointed_at(event: Callable[[str], Any], adapter: Mangum) -> None:
-    spoilt = {**event("rest_predict"), "isBase64Encoded": False, "body": r'{"text": "\ud83d"}'}
+    spoilt = {**event("rest"), "isBase64Encoded": False, "body": r'{"text": "\ud83d"}'}
     response = gateway.respond(spoilt, CONTEXT, adapter)
     assert json.loads(response["body"])["errors"][0]["pointer"] == "/text"
 
 
-@pytest.mark.parametrize("name", ["rest_predict", "http_api_predict"])
+@pytest.mark.parametrize("name", ["rest", "http-api"])
 @pytest.mark.parametrize(
     "headers",
     [
@@ -113,7 +113,7 @@ def test_a_header_that_no_route_asks_for_spoils_nothing(
 def test_a_spoilt_event_gets_a_response(
     event: Callable[[str], Any], adapter: Mangum, changes: dict[str, Any], status: int
 ) -> None:
-    response = gateway.respond({**event("rest_predict"), **changes}, CONTEXT, adapter)
+    response = gateway.respond({**event("rest"), **changes}, CONTEXT, adapter)
     assert response["statusCode"] == status
 
 

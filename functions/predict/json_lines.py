@@ -1,0 +1,81 @@
+"""JSON Lines in UTF-8 (https://jsonlines.org): an object with a `text` on each line."""
+
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from model import Prediction
+from predict import strict_json
+from predict.request import text_fault, type_fault
+from predict.rows import ADDED, LONGEST_LINE, TEXT, BadRow, Batch, Refused
+from predict.settings import Settings
+from predict.strict_json import NotJsonError
+
+_BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_TOO_LONG = f"has {LONGEST_LINE:,} bytes or more"
+
+
+class JsonLines:
+    def __init__(self, content: BinaryIO, settings: Settings) -> None:
+        self._content = content
+        self._settings = settings
+
+    def batches(self) -> Iterator[Batch]:
+        batch, characters = Batch([], [], []), 0
+        for number, line in self._lines():
+            characters += len(line)
+            row = line.strip(b" \t\r\n")
+            if not row:
+                continue
+            text, reason = self._text(row) if len(line) < LONGEST_LINE else ("", _TOO_LONG)
+            if reason:
+                batch.bad.append(BadRow(number, reason))
+            else:
+                batch.rows.append(row)
+                batch.texts.append(text)
+            if batch.full(characters):
+                yield batch
+                batch, characters = Batch([], [], []), 0
+        yield batch
+
+    def header(self) -> bytes:
+        return b""
+
+    def encode(self, rows: Sequence[bytes], predictions: Sequence[Prediction], version: str) -> bytes:
+        """The bytes of a row stay as they are, its numbers too, which reading would round."""
+        return b"".join(
+            b'%b, "label": "%b", "probability": %b, "model_version": "%b"}\n'
+            % (row[:-1].rstrip(), label.encode(), repr(probability).encode(), version.encode())
+            for row, (label, probability, _) in zip(rows, predictions, strict=True)
+        )
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        """Raises Refused."""
+        number = 0
+        while line := self._content.readline(LONGEST_LINE):
+            number += 1
+            if number == 1:
+                if line.startswith(_UTF_16):
+                    raise Refused("The object is not UTF-8 at byte 0: convert it.")
+                line = line.removeprefix(_BOM)
+            yield number, line
+            while len(line) == LONGEST_LINE and not line.endswith(b"\n"):  # the rest of what is too long
+                line = self._content.readline(LONGEST_LINE)
+
+    def _text(self, row: bytes) -> tuple[str, str]:
+        """The text of a row, or why it has none."""
+        try:
+            members = strict_json.loads(row.decode())
+        except UnicodeDecodeError as exc:
+            return "", f"is not UTF-8 at its byte {exc.start}"
+        except NotJsonError as exc:
+            return "", str(exc)
+        if fault := type_fault(members, dict):
+            return "", fault
+        if taken := members.keys() & ADDED:
+            return "", f"has a {min(taken)} already: rename it"
+        if TEXT not in members:
+            return "", f"has no {TEXT}"
+        if fault := text_fault(members[TEXT], self._settings):
+            return "", f"has a {TEXT} that {fault}"
+        return members[TEXT], ""

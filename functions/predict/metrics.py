@@ -1,0 +1,37 @@
+"""One line of log for each event: counts, which CloudWatch turns into metrics, and what was refused and why.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+
+NAMESPACE = "Sentiment"
+MAX_REASONS = 20  # in one line
+
+
+def emit(door: str, counts: Mapping[str, int], reasons: Mapping[str, str]) -> None:
+    """`reasons` by the id of what was refused; neither holds anything of a text."""
+    print(
+        json.dumps(
+            {
+                "_aws": {
+                    "Timestamp": time.time_ns() // 1_000_000,
+                    "CloudWatchMetrics": [
+                        {
+                            "Namespace": NAMESPACE,
+                            "Dimensions": [["Door"]],
+                            "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
+                        }
+                    ],
+                },
+                "Door": door,
+                **counts,
+                "Reasons": dict(list(reasons.items())[:MAX_REASONS]),
+            }
+        ),
+        file=sys.stderr,  # Lambda logs both; standard output is free for an answer
+        flush=True,
+    )

@@ -1,0 +1,67 @@
+"""The streams door: records of Kinesis and of DynamoDB streams, in their order."""
+
+from base64 import b64decode
+from typing import Any
+
+from predict import batch, sources, tools
+from predict.batch import Remaining
+from predict.record import UnreadableRecord
+from predict.tools import Tools
+
+_AGGREGATED = b"\xf3\x89\x9a\xc2"  # how the Kinesis Producer Library marks several records in one
+_GZIP = b"\x1f\x8b"  # the logs of CloudWatch come so
+
+
+def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
+    """The first record that was not scored: Lambda delivers it and all behind it again.
+
+    Raises UnknownEventError; and BaseError where results cannot be written, so that all come again.
+    """
+    found = sources.records(event, "aws:kinesis", "aws:dynamodb")
+    stream = found[0]["eventSourceARN"].split(":", 5)[5].split("/")[1]
+    records = {record["eventID"]: record for record in found}
+    done = batch.score(f"streams/{stream}", records, _content, tools, remaining, in_order=True)
+    waiting = list(records)[len(done.scored) + len(done.ignored) :]
+    return {"batchItemFailures": [{"itemIdentifier": _sequence(records[id])} for id in waiting[:1]]}
+
+
+def handler(event: object, context: Any) -> dict[str, Any]:
+    """Lambda's entry."""
+    return score(event, tools.fetch(), context.get_remaining_time_in_millis)
+
+
+def _content(record: dict[str, Any]) -> object:
+    return _new_image(record) if "dynamodb" in record else _data(record["kinesis"]["data"])
+
+
+def _sequence(record: dict[str, Any]) -> object:
+    if "dynamodb" in record:
+        return record["dynamodb"]["SequenceNumber"]
+    return record["kinesis"]["sequenceNumber"]
+
+
+def _data(encoded: str) -> str:
+    try:
+        data = b64decode(encoded, validate=True)
+    except ValueError as exc:
+        raise UnreadableRecord("is not base64") from exc
+    if data.startswith(_AGGREGATED):
+        raise UnreadableRecord("is several records in one: switch the producer's aggregation off")
+    if data.startswith(_GZIP):
+        raise UnreadableRecord("is compressed: send it plainly")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as exc:
+        raise UnreadableRecord(f"is not UTF-8 at byte {exc.start}") from exc
+
+
+def _new_image(record: dict[str, Any]) -> dict[str, Any] | None:
+    if record["eventName"] == "REMOVE":
+        return None
+    image = record["dynamodb"].get("NewImage")
+    if image is None:
+        raise UnreadableRecord("has no new image: let the stream's view be NEW_IMAGE")
+    plain = {name: next(iter(value.values())) for name, value in image.items() if name in ("id", "text")}
+    if "text" in plain and "S" not in image["text"]:
+        raise UnreadableRecord("has a text that is no string")
+    return plain
