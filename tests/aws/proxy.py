@@ -1,0 +1,95 @@
+"""A proxy on loopback that hands requests on, but for those that a test spoils."""
+
+import http.client
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+Fault = Literal["503", "403", "slow", "short", "break"]
+Spoil = Callable[[str, str], Fault | None]  # by method and path
+
+
+class Proxy(ThreadingHTTPServer):
+    """`spoil` is asked for each request; `seen` has the method and path of each."""
+
+    daemon_threads = True
+
+    def __init__(self, target: str) -> None:
+        self.target = urlsplit(target)
+        self.spoil: Spoil = lambda method, path: None
+        self.seen: list[tuple[str, str]] = []
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def first(self, times: int, fault: Fault, method: str, path: str = "") -> None:
+        """Spoil the first requests of a method whose path holds `path`."""
+        left = [fault] * times
+
+        def spoil(asked: str, where: str) -> Fault | None:
+            return left.pop() if left and asked == method and path in where else None
+
+        self.spoil = spoil
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Proxy
+
+    def do_GET(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.server.seen.append((self.command, self.path))
+        fault = self.server.spoil(self.command, self.path)
+        if fault in ("503", "403"):
+            self.send_response(int(fault))
+            self.send_header("content-length", "0")
+            self.end_headers()
+            return
+        if fault == "break":
+            self.close_connection = True
+            return
+        if fault == "slow":
+            time.sleep(1)
+        target = self.server.target
+        connection = http.client.HTTPConnection(target.hostname or "", target.port)
+        # the Host header stays that of the proxy: the signature covers it
+        connection.request(self.command, self.path, body, dict(self.headers.items()))
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("connection", "date", "server", "transfer-encoding", "content-length"):
+                self.send_header(name, value)
+        length = answer.getheader("content-length") if self.command == "HEAD" else str(len(content))
+        self.send_header("content-length", length or "0")
+        self.end_headers()
+        if fault == "short":
+            self.wfile.write(content[: len(content) // 2])
+            self.close_connection = True
+        else:
+            self.wfile.write(content)
+
+    do_HEAD = do_PUT = do_POST = do_DELETE = do_GET
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Not into the output of the tests."""
+
+
+@contextmanager
+def running(target: str) -> Iterator[Proxy]:
+    proxy = Proxy(target)
+    thread = threading.Thread(target=proxy.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        proxy.shutdown()
+        proxy.server_close()
+        thread.join()

@@ -1,0 +1,80 @@
+"""A store in memory, and moto's server on loopback with clients of both kinds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+from obstore.store import MemoryStore
+
+from model import Scorecard
+from predict.settings import Settings
+from predict.tools import Tools
+from tests.aws import proxy
+from tests.aws.proxy import Proxy
+
+
+@pytest.fixture
+def tools(tiny: Scorecard) -> Tools:
+    """A tiny model, and results in memory."""
+    return Tools(tiny, Settings(), MemoryStore())
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[str]:
+    """The address of moto's server."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def faulty(moto: str) -> Iterator[Proxy]:
+    """A proxy in front of it."""
+    with proxy.running(moto) as started:
+        yield started
+
+
+Client = Callable[[str], Any]
+
+
+@pytest.fixture(scope="session")
+def client(moto: str) -> Client:
+    """boto3's client for a service."""
+    return lambda service: boto3.client(
+        service,
+        endpoint_url=moto,
+        region_name="us-east-1",
+        aws_access_key_id="id",
+        aws_secret_access_key="secret",
+    )
+
+
+@pytest.fixture
+def bucket(client: Client) -> str:
+    """The name of a new bucket."""
+    name = f"bucket-{uuid4().hex}"
+    client("s3").create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def aws_environment(moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What obstore and boto3 read, as Lambda sets it, with moto as the endpoint."""
+    for name, value in aws_variables(moto).items():
+        monkeypatch.setenv(name, value)
+
+
+def aws_variables(endpoint: str) -> Mapping[str, str]:
+    return {
+        "AWS_ACCESS_KEY_ID": "id",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ALLOW_HTTP": "true",
+    }
