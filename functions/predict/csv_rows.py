@@ -1,5 +1,6 @@
 """CSV (RFC 4180) in UTF-8: a header with a column `text`, fields in quotes where they need them."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,8 +8,10 @@ from typing import BinaryIO
 
 from model import Prediction
 from predict.request import NAME, text_fault
-from predict.rows import ADDED, LONGEST_LINE, MOST_CHARACTERS, TEXT, BadRow, Batch, Refused
+from predict.rows import ADDED, LONGEST_LINE, MOST_CHARACTERS, MOST_ROWS, TEXT, BadRow, Batch, Refused
 from predict.settings import Settings
+
+_CHUNK = 262_144  # bytes
 
 
 class CsvRows:
@@ -17,32 +20,42 @@ class CsvRows:
     def __init__(self, content: BinaryIO, settings: Settings) -> None:
         self._settings = settings
         self._characters = 0  # read for the batch
-        self._text = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
         self._reader = csv.reader(self._lines(content), strict=True)
         try:
-            self._columns = next(self._reader, [])
+            self._columns = next(filter(None, self._reader), [])
         except csv.Error as exc:
             raise Refused(f"The header is not CSV: {exc}.") from exc
         if self._columns:
             _check(self._columns)
 
     def batches(self) -> Iterator[Batch]:
-        batch = Batch([], [], [])
-        width, longest = len(self._columns), self._settings.max_characters
+        reader, settings = self._reader, self._settings
+        width, longest = len(self._columns), settings.max_characters
         column = self._columns.index(TEXT) if self._columns else 0
-        for line, row in self._numbered():
-            if isinstance(row, str):
-                batch.bad.append(BadRow(line, row))
-            elif len(row) != width:
-                batch.bad.append(BadRow(line, f"has {len(row)} fields, the header has {width}"))
-            elif len(row[column]) > longest:
-                batch.bad.append(BadRow(line, f"has a text that {text_fault(row[column], self._settings)}"))
-            else:
-                batch.rows.append(row)
-                batch.texts.append(row[column])
-            if batch.full(self._characters):
-                yield batch
-                batch, self._characters = Batch([], [], []), 0
+        batch, ended = Batch([], [], []), False
+        while not ended:
+            line = reader.line_num + 1
+            try:
+                for row in reader:
+                    if len(row) == width and len(row[column]) <= longest:
+                        batch.rows.append(row)
+                        batch.texts.append(row[column])
+                    elif len(row) == width:
+                        batch.bad.append(
+                            BadRow(line, f"has a {TEXT} that {text_fault(row[column], settings)}")
+                        )
+                    elif row:  # a blank line is none
+                        batch.bad.append(BadRow(line, f"has {len(row)} fields, the header has {width}"))
+                    if len(batch.rows) + len(batch.bad) >= MOST_ROWS or self._characters >= MOST_CHARACTERS:
+                        yield batch
+                        batch, self._characters = Batch([], [], []), 0
+                    line = reader.line_num + 1
+                ended = True
+            except csv.Error as exc:  # the reader goes on with the next line
+                lines = (
+                    f" up to line {reader.line_num}, for want of a quote" if reader.line_num > line else ""
+                )
+                batch.bad.append(BadRow(line, f"is not CSV{lines}: {exc}"))
         yield batch
 
     def header(self) -> bytes:
@@ -54,34 +67,28 @@ class CsvRows:
             for row, (label, probability, _) in zip(rows, predictions, strict=True)
         )
 
-    def _numbered(self) -> Iterator[tuple[int, list[str] | str]]:
-        """Rows, or why there is none, and the line that each starts at; after a fault csv goes on."""
-        reader, ended = self._reader, False
-        while not ended:
-            line = reader.line_num + 1
-            try:
-                for row in reader:
-                    if row:  # a blank line is none
-                        yield line, row
-                    line = reader.line_num + 1
-                ended = True
-            except csv.Error as exc:
-                lines = (
-                    f" up to line {reader.line_num}, for want of a quote" if reader.line_num > line else ""
-                )
-                yield line, f"is not CSV{lines}: {exc}"
-
     def _lines(self, content: BinaryIO) -> Iterator[str]:
         """Lines with their ends, which csv tells from those within quotes. Raises Refused."""
-        try:
-            while line := self._text.readline(LONGEST_LINE):
-                self._characters += len(line)
-                if len(line) == LONGEST_LINE or self._characters > 4 * MOST_CHARACTERS:
-                    raise Refused(f"A row has more than {LONGEST_LINE:,} characters: is it CSV?")
-                yield line
-        except UnicodeDecodeError as exc:
-            offset = content.tell() - len(exc.object) + exc.start
-            raise Refused(f"The object is not UTF-8 at byte {offset:,}: convert it.") from exc
+        decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        rest = ""
+        while chunk := content.read(_CHUNK):
+            text = rest + _decoded(decoder, chunk, content.tell())
+            self._characters += len(text) - len(rest)
+            end = text.rfind("\n") + 1 or text.rfind("\r", 0, -1) + 1
+            yield from io.StringIO(text[:end], newline="")
+            rest = text[end:]
+            if len(rest) > LONGEST_LINE or self._characters > 4 * MOST_CHARACTERS:
+                raise Refused(f"A row has more than {LONGEST_LINE:,} characters: is it CSV?")
+        yield from io.StringIO(rest + _decoded(decoder, b"", content.tell()), newline="")
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int) -> str:
+    """`offset` is that of the end of the chunk in the object. Raises Refused."""
+    try:
+        return decoder.decode(chunk, final=not chunk)
+    except UnicodeDecodeError as exc:
+        first = offset - len(exc.object) + exc.start
+        raise Refused(f"The object is not UTF-8 at byte {first:,}: convert it.") from exc
 
 
 def _check(columns: list[str]) -> None:

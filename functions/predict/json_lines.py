@@ -6,7 +6,7 @@ from typing import BinaryIO
 from model import Prediction
 from predict import strict_json
 from predict.request import text_fault, type_fault
-from predict.rows import ADDED, LONGEST_LINE, TEXT, BadRow, Batch, Refused
+from predict.rows import ADDED, LONGEST_LINE, MOST_CHARACTERS, MOST_ROWS, TEXT, BadRow, Batch, Refused
 from predict.settings import Settings
 from predict.strict_json import NotJsonError
 
@@ -33,7 +33,7 @@ class JsonLines:
             else:
                 batch.rows.append(row)
                 batch.texts.append(text)
-            if batch.full(characters):
+            if len(batch.rows) + len(batch.bad) >= MOST_ROWS or characters >= MOST_CHARACTERS:
                 yield batch
                 batch, characters = Batch([], [], []), 0
         yield batch

@@ -32,9 +32,6 @@ class Batch(NamedTuple):
     texts: list[str]
     bad: list[BadRow]
 
-    def full(self, characters: int) -> bool:
-        return len(self.rows) + len(self.bad) >= MOST_ROWS or characters >= MOST_CHARACTERS
-
 
 class Format(Protocol):
     """Around one object's content."""

@@ -21,7 +21,7 @@ from predict.csv_rows import CsvRows
 from predict.json_lines import JsonLines
 from predict.rows import Format, Refused
 from predict.settings import Settings
-from predict.stored_object import CHUNK, GoneError, Location, StoredObject
+from predict.stored_object import GoneError, Location, StoredObject
 from predict.tools import Tools
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class OutOfTimeError(TimeoutError):
 
 def suffix(key: str) -> str:
     """Of the format that `key` names, whether compressed or not; "" where it names none that is read."""
-    name = key.lower().removesuffix(".gz").rpartition(".")[2]
-    return name if name in _FORMATS else ""
+    _, dot, name = key.lower().removesuffix(".gz").rpartition(".")
+    return name if dot and name in _FORMATS else ""
 
 
 def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Remaining) -> dict[str, Any]:
@@ -59,15 +59,18 @@ def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Rem
     summary: dict[str, Any] = {
         "object": location._asdict(),
         "model": native.identity(tools.model),
-        "threshold": settings.threshold,
-        "uncertain": settings.uncertain and list(settings.uncertain),
+        "settings": {
+            "threshold": settings.threshold,
+            "uncertain": settings.uncertain and list(settings.uncertain),
+            "max_characters": settings.max_characters,
+        },
     }
     _hurry(remaining)
     try:
         stored = StoredObject(store, location)
         place, summary["object"]["etag"] = f"{place}/{stored.etag}", stored.etag
         earlier = _read(results, f"{place}/summary.json")
-        if earlier.items() >= summary.items():
+        if earlier.items() >= summary.items() and "error" not in earlier:
             return earlier
         summary |= _rows(stored, f"{place}/rows.{suffix(location.key)}", tools, remaining)
     except GoneError:
@@ -137,7 +140,7 @@ def _rows(stored: StoredObject, key: str, tools: Tools, remaining: Remaining) ->
 
 def _unpacked(stored: StoredObject) -> BinaryIO:
     """Told by the content, not by the name."""
-    content = io.BufferedReader(stored, CHUNK)
+    content = io.BufferedReader(stored, 65_536)
     if content.peek(2).startswith(b"\x1f\x8b"):
         return gzip.GzipFile(fileobj=content)  # type: ignore[return-value]  # io has no common class of both
     return content

@@ -49,22 +49,25 @@ class StoredObject(io.RawIOBase):
         self.size = meta["size"]
         self.etag = (meta["e_tag"] or "").strip('"')
         self._pinned["if_match"] = meta["e_tag"]
-        self._offset = 0
+        self._chunk = memoryview(b"")
+        self._fetched = 0  # bytes, with the chunk
 
     def readable(self) -> bool:
         return True
 
     def tell(self) -> int:
-        return self._offset
+        return self._fetched - len(self._chunk)
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        end = min(self._offset + len(memoryview(buffer)), self.size)
-        if end == self._offset:
-            return 0
-        content = self._get({"range": (self._offset, end)}).bytes()
-        memoryview(buffer)[: len(content)] = memoryview(content)
-        self._offset += len(content)
-        return len(content)
+        if not self._chunk and self._fetched < self.size:
+            end = min(self._fetched + CHUNK, self.size)
+            self._chunk = memoryview(self._get({"range": (self._fetched, end)}).bytes())
+            self._fetched = end
+        wanted = memoryview(buffer)
+        part = self._chunk[: len(wanted)]
+        wanted[: len(part)] = part
+        self._chunk = self._chunk[len(part) :]
+        return len(part)
 
     def _get(self, asked: "GetOptions") -> "obstore.GetResult":
         try:

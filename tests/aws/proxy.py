@@ -28,12 +28,12 @@ class Proxy(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def first(self, times: int, fault: Fault, method: str, path: str = "") -> None:
-        """Spoil the first requests of a method whose path holds `path`."""
+    def first(self, times: int, fault: Fault, method: str, end: str = "") -> None:
+        """Spoil the first requests of a method whose path ends so."""
         left = [fault] * times
 
         def spoil(asked: str, where: str) -> Fault | None:
-            return left.pop() if left and asked == method and path in where else None
+            return left.pop() if left and asked == method and where.endswith(end) else None
 
         self.spoil = spoil
 

@@ -1,0 +1,124 @@
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model import Prediction
+from predict.json_lines import JsonLines
+from predict.rows import ADDED, LONGEST_LINE, MOST_ROWS, BadRow, Refused
+from predict.settings import Settings
+
+POSITIVE = Prediction("positive", 0.75, ())
+
+
+def read(content: bytes, settings: Settings | None = None) -> tuple[list[str], list[BadRow]]:
+    """All texts, and all bad rows."""
+    texts, bad = [], []
+    for batch in JsonLines(io.BytesIO(content), settings or Settings()).batches():
+        assert len(batch.texts) == len(batch.rows)
+        texts += batch.texts
+        bad += batch.bad
+    return texts, bad
+
+
+def test_a_row_keeps_its_bytes_and_gets_three_members_more() -> None:
+    row = rb'{"id": 12345678901234567890.10, "text": "I \u2764 this", "x": [1e400, {}] }'
+    rows = JsonLines(io.BytesIO(row + b"\r\n"), Settings())
+    [batch] = rows.batches()
+    assert batch.texts == ["I ❤ this"]
+    assert rows.header() == b""
+    assert rows.encode(batch.rows, [POSITIVE], "v1") == (
+        row[:-2] + b', "label": "positive", "probability": 0.75, "model_version": "v1"}\n'
+    )
+
+
+def test_only_a_line_feed_parts_rows_and_blank_lines_are_none() -> None:
+    content = '\ufeff{"text": "a\u2028b\u0085c"}\n\n  \r\n{"text": "d"}\r\n{"text": ""}'.encode()
+    assert read(content) == (["a\u2028b\u0085c", "d", ""], [])
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (b"{", "is not JSON at line 1, column 2: Expecting property name enclosed in double quotes"),
+        (b"secret", "is not JSON at line 1, column 1: Expecting value"),
+        (b'{"text": NaN}', "is not JSON: NaN is no JSON number"),
+        (
+            b'{"text": "a", "text": "b"}',
+            "has an object with a repeated name: one of the values would be lost",
+        ),
+        (b"[" * 100_000, "is nested too deeply"),
+        (b'{"text": ' + b"1" * 5_000 + b"}", "has a number of too many digits"),
+        (b"[]", "must be an object, not an array"),
+        (b"5", "must be an object, not a whole number"),
+        (b"null", "must be an object, not null"),
+        (b"{}", "has no text"),
+        (b'{"Text": "a"}', "has no text"),
+        (b'{"text": null}', "has a text that must be a string, not null"),
+        (b'{"text": 5}', "has a text that must be a string, not a whole number"),
+        (rb'{"text": "\ud83d"}', "has a text that has half a surrogate pair at character 0"),
+        (b'{"text": "a", "label": 1}', "has a label already: rename it"),
+        (b'{"text": "caf\xe9"}', "is not UTF-8 at its byte 13"),
+        (b'{"text": "' + b"a" * LONGEST_LINE + b'"}', "has 1,048,576 bytes or more"),
+        (b'{"text": "a"}' + b" " * LONGEST_LINE + b"secret", "has 1,048,576 bytes or more"),
+        (b'{"text": "' + b"a" * 10_001 + b'"}', "has a text that has 10,001 characters, at most 10,000"),
+    ],
+)
+def test_a_bad_row_is_named_by_its_line_and_the_rest_are_read(row: bytes, reason: str) -> None:
+    texts, [bad] = read(b'{"text": "a"}\n' + row + b'\n{"text": "b"}\n')
+    assert texts == ["a", "b"]
+    assert bad.line == 2
+    assert bad.reason.startswith(reason)
+    assert "secret" not in bad.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_refused_as_a_whole(encoding: str) -> None:
+    with pytest.raises(Refused, match="The object is not UTF-8 at byte 0: convert it"):
+        read('\ufeff{"text": "a"}\n'.encode(encoding))
+
+
+def test_an_empty_object_has_no_rows() -> None:
+    assert read(b"") == ([], [])
+
+
+def test_a_batch_has_a_thousand_rows_good_and_bad() -> None:
+    content = b'{"text": "a"}\nx\n' * MOST_ROWS
+    sizes = [
+        (len(batch.rows), len(batch.bad)) for batch in JsonLines(io.BytesIO(content), Settings()).batches()
+    ]
+    assert sizes == [(MOST_ROWS // 2, MOST_ROWS // 2)] * 2 + [(0, 0)]
+
+
+def test_a_batch_of_long_rows_is_smaller() -> None:
+    row = json.dumps({"text": "a", "rest": "b" * 1_000_000}).encode() + b"\n"
+    sizes = [len(batch.rows) for batch in JsonLines(io.BytesIO(row * 12), Settings()).batches()]
+    assert sizes == [5, 5, 2]
+
+
+VALUE: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+TWEET = st.dictionaries(st.text(max_size=3), VALUE, max_size=3).flatmap(
+    lambda rest: st.text(st.characters(exclude_categories=["Cs"])).map(lambda text: {**rest, "text": text})
+)
+
+
+@given(st.lists(TWEET | VALUE, max_size=20), st.booleans())
+def test_every_row_is_scored_or_named_and_comes_out_as_it_went_in(rows: list[Any], ascii: bool) -> None:
+    content = "".join(f"{json.dumps(row, ensure_ascii=ascii)}\n" for row in rows).encode(
+        errors="surrogatepass"
+    )
+    format = JsonLines(io.BytesIO(content), Settings())
+    [batch] = format.batches()
+    output = format.encode(batch.rows, [POSITIVE] * len(batch.rows), "v1")
+    assert len(batch.rows) + len(batch.bad) == len(rows)
+    bad = {row.line for row in batch.bad}
+    good = [row for line, row in enumerate(rows, start=1) if line not in bad]
+    added = dict(zip(ADDED, ("positive", 0.75, "v1"), strict=True))
+    assert [json.loads(line) for line in output.split(b"\n")[:-1]] == [{**row, **added} for row in good]

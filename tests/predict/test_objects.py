@@ -1,0 +1,380 @@
+"""The objects door on moto's S3, through the events that AWS sends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import obstore
+import pytest
+from obstore.exceptions import PermissionDeniedError
+from obstore.store import MemoryStore, ObjectStore
+
+from model import Scorecard
+from predict import objects, store
+from predict.record import UnreadableRecord
+from predict.scored_object import OutOfTimeError
+from predict.settings import Settings
+from predict.sources import UnknownEventError
+from predict.tools import Tools
+from tests.aws.clock import ending, endless
+from tests.aws.poller import Poller
+from tests.aws.proxy import Proxy
+from tests.aws.results import written
+
+CONTENT = b"id,text\n1,I love this\n2\n"
+Event = Callable[[str], Any]
+
+pytestmark = pytest.mark.usefixtures("aws_environment")
+
+
+@pytest.fixture
+def s3(client: Callable[[str], Any]) -> Any:
+    return client("s3")
+
+
+@pytest.fixture
+def results(s3: Any) -> ObjectStore:
+    name = f"results-{uuid4().hex}"
+    s3.create_bucket(Bucket=name)
+    return store.opened(f"s3://{name}")
+
+
+@pytest.fixture
+def on_s3(tiny: Scorecard, results: ObjectStore) -> Tools:
+    """As in Lambda: objects and results in S3."""
+    return Tools(tiny, Settings(), results)
+
+
+def named(event: Any, bucket: str, key: str = "tweets.csv", etag: str | None = None, **rest: str) -> Any:
+    """A sample about another object, however deep in it that is said."""
+    said = json.dumps(event)
+    for old, new in {"inbox": bucket, "8f8b39d8a2a5ad0cc3e3ee2bfd6cba45": etag or "", **rest}.items():
+        said = said.replace(old, new)
+    return json.loads(said.replace("tweets.csv", key))
+
+
+def notice(bucket: str, key: str, name: str = "ObjectCreated:Put", **of_object: str) -> dict[str, Any]:
+    """A record of S3's own notifications."""
+    return {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": "us-east-1",
+        "eventName": name,
+        "s3": {"bucket": {"name": bucket}, "object": {"key": key, "size": 1, **of_object}},
+    }
+
+
+def etag_of(s3: Any, bucket: str, key: str, content: bytes = CONTENT, **arguments: str) -> str:
+    """Put an object; its etag as events have it."""
+    etag: str = s3.put_object(Bucket=bucket, Key=key, Body=content, **arguments)["ETag"]
+    return etag.strip('"')
+
+
+QUEUED = ["s3-in-sqs", "s3-in-sns-in-sqs", "object-created-in-sqs"]
+ALONE = ["s3", "s3-in-sns", "object-created", "map-item"]
+
+
+@pytest.mark.parametrize("name", QUEUED + ALONE)
+def test_an_object_is_scored_whatever_event_speaks_of_it(
+    event: Event, s3: Any, bucket: str, on_s3: Tools, name: str
+) -> None:
+    etag = etag_of(s3, bucket, "tweets.csv")
+    answer = objects.score(named(event(name), bucket, etag=etag), on_s3, endless)
+    place = f"objects/{bucket}/tweets.csv/{etag}"
+    found = written(on_s3.results)
+    assert sorted(found) == [f"{place}/{name}" for name in ("errors.jsonl", "rows.csv", "summary.json")]
+    summary = json.loads(found[f"{place}/summary.json"])
+    assert (summary["scored"], summary["errors"]) == (1, 1)
+    assert answer == ({"batchItemFailures": []} if name in QUEUED else {"objects": [summary]})
+
+
+def test_a_batch_of_step_functions_names_many(s3: Any, bucket: str, on_s3: Tools) -> None:
+    for key in ("a.csv", "b.csv"):
+        etag_of(s3, bucket, key)
+    items = [{"bucket": bucket, "key": key} for key in ("a.csv", "b.csv", "no.parquet")]
+    answer = objects.score({"Items": items}, on_s3, endless)
+    assert [summary["object"]["key"] for summary in answer["objects"]] == ["a.csv", "b.csv"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "key"),
+    [
+        ("red+flower%2B%C3%A9.csv", "red flower+é.csv"),
+        ("a%2520b.csv", "a%20b.csv"),
+        ("in/%3Cb%3E%26.csv", "in/<b>&.csv"),
+        ("%F0%9F%98%80.csv", "😀.csv"),
+    ],
+)
+def test_the_key_of_a_notification_is_decoded_once(
+    s3: Any, bucket: str, on_s3: Tools, sent: str, key: str
+) -> None:
+    etag_of(s3, bucket, key)
+    [summary] = objects.score({"Records": [notice(bucket, sent)]}, on_s3, endless)["objects"]
+    assert (summary["object"]["key"], summary["scored"]) == (key, 1)
+
+
+@pytest.mark.parametrize("key", ["a+b.csv", "a%20b.csv", "red flower+é.csv"])
+def test_the_key_of_eventbridge_is_taken_as_it_is(
+    event: Event, s3: Any, bucket: str, on_s3: Tools, key: str
+) -> None:
+    etag = etag_of(s3, bucket, key)
+    [summary] = objects.score(named(event("object-created"), bucket, key, etag), on_s3, endless)["objects"]
+    assert (summary["object"]["key"], summary["scored"]) == (key, 1)
+
+
+def test_a_decoded_key_beside_the_key_is_not_read(s3: Any, bucket: str, on_s3: Tools) -> None:
+    etag_of(s3, bucket, "a b.csv")
+    record = notice(bucket, "a+b.csv", urlDecodedKey="wrong.csv")
+    [summary] = objects.score({"Records": [record]}, on_s3, endless)["objects"]
+    assert summary["scored"] == 1
+
+
+def test_a_key_that_is_no_utf_8_is_an_object_that_is_gone(bucket: str, on_s3: Tools) -> None:
+    [summary] = objects.score({"Records": [notice(bucket, "%FF.csv")]}, on_s3, endless)["objects"]
+    assert (summary["object"]["key"], summary["error"]) == (
+        "\ufffd.csv",
+        "There is no such object, or not any more.",
+    )
+
+
+def test_an_empty_version_is_none(s3: Any, bucket: str, on_s3: Tools) -> None:
+    etag_of(s3, bucket, "a.csv")
+    [summary] = objects.score({"Records": [notice(bucket, "a.csv", versionId="")]}, on_s3, endless)["objects"]
+    assert summary["scored"] == 1
+
+
+def test_the_version_of_the_event_is_scored_though_it_was_replaced(
+    s3: Any, bucket: str, on_s3: Tools
+) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    first = s3.put_object(Bucket=bucket, Key="a.csv", Body=CONTENT)
+    etag_of(s3, bucket, "a.csv", b"text\n")
+    old = {"eTag": first["ETag"].strip('"'), "versionId": first["VersionId"]}
+    [summary] = objects.score({"Records": [notice(bucket, "a.csv", **old)]}, on_s3, endless)["objects"]
+    assert (summary["scored"], summary["object"]["version"]) == (1, first["VersionId"])
+
+
+def test_events_out_of_order_leave_each_version_its_result(s3: Any, bucket: str, on_s3: Tools) -> None:
+    old = etag_of(s3, bucket, "a.csv")
+    new = etag_of(s3, bucket, "a.csv", b"text\nnew\n")
+    events = [{"Records": [notice(bucket, "a.csv", eTag=etag)]} for etag in (new, old)]
+    answers = [objects.score(event, on_s3, endless)["objects"] for event in events]
+    assert [len(answer) for answer in answers] == [1, 0]  # what was replaced is passed over
+    assert {name.split("/")[3] for name in written(on_s3.results)} == {new}
+
+
+def test_what_is_no_new_object_is_passed_over(event: Event, bucket: str, on_s3: Tools) -> None:
+    names = ["ObjectRemoved:Delete", "ObjectRestore:Completed", "Replication:OperationFailedReplication"]
+    names += ["LifecycleExpiration:Delete", "ReducedRedundancyLostObject", "ObjectTagging:Put"]
+    records = [notice(bucket, "a.csv", name) for name in names]
+    assert objects.score({"Records": records}, on_s3, endless) == {"objects": []}
+    deleted = {**event("object-created"), "detail-type": "Object Deleted"}
+    assert objects.score(deleted, on_s3, endless) == {"objects": []}
+    assert objects.score(event("s3-test"), on_s3, endless) == {"objects": []}
+    assert objects.score(event("s3-test-in-sqs"), on_s3, endless) == {"batchItemFailures": []}
+    assert written(on_s3.results) == {}
+
+
+@pytest.mark.parametrize("key", ["in/", "a.parquet", "a.txt", "README"])
+def test_what_is_no_csv_and_no_json_lines_is_passed_over(
+    s3: Any, bucket: str, on_s3: Tools, key: str
+) -> None:
+    etag_of(s3, bucket, key)
+    assert objects.score({"Records": [notice(bucket, key)]}, on_s3, endless) == {"objects": []}
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_the_declared_encoding_does_not_matter(s3: Any, bucket: str, on_s3: Tools, encoding: str) -> None:
+    etag_of(s3, bucket, "a.csv", ContentEncoding=encoding)
+    [summary] = objects.score({"bucket": bucket, "key": "a.csv"}, on_s3, endless)["objects"]
+    assert summary["scored"] == 1
+
+
+def test_an_archived_object_is_given_back(s3: Any, bucket: str, on_s3: Tools) -> None:
+    etag_of(s3, bucket, "a.csv", StorageClass="GLACIER")
+    with pytest.raises(PermissionDeniedError):
+        objects.score({"bucket": bucket, "key": "a.csv"}, on_s3, endless)
+    assert written(on_s3.results) == {}
+
+
+def test_one_failure_does_not_hold_back_the_others_and_is_raised_after_them(
+    s3: Any, bucket: str, on_s3: Tools
+) -> None:
+    for key in ("a.csv", "c.csv"):
+        etag_of(s3, bucket, key)
+    records = [notice(bucket, key) for key in ("a.csv", "b%2F%2Fb.csv", "c.csv")]
+    for _ in range(2):  # a second delivery changes nothing
+        with pytest.raises(ValueError, match="path"):
+            objects.score({"Records": records}, on_s3, endless)
+        assert {name.split("/")[2] for name in written(on_s3.results)} == {"a.csv", "c.csv"}
+
+
+def test_in_a_queue_only_the_message_that_failed_comes_again(
+    event: Event, s3: Any, bucket: str, on_s3: Tools
+) -> None:
+    etag_of(s3, bucket, "a.csv")
+    bodies = [
+        json.dumps({"Records": [notice(bucket, "a.csv")]}),
+        json.dumps({"Records": [notice(bucket, "%2Fslash.csv"), notice(bucket, "a.csv")]}),
+        "a tweet",
+        json.dumps({"Records": [{"eventSource": "aws:s3"}]}),
+        json.dumps({"bucket": 5, "key": "a.csv"}),
+        json.dumps(event("s3-test")),
+    ]
+    [message] = event("s3-in-sqs")["Records"]
+    records = [{**message, "messageId": str(place), "body": body} for place, body in enumerate(bodies)]
+    answer = objects.score({"Records": records}, on_s3, endless)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": id} for id in ("1", "2", "3", "4")]}
+
+
+def test_what_was_not_begun_in_time_comes_again(event: Event, s3: Any, bucket: str, on_s3: Tools) -> None:
+    etag_of(s3, bucket, "a.csv")
+    [message] = event("s3-in-sqs")["Records"]
+    body = json.dumps({"Records": [notice(bucket, "a.csv")]})
+    records = [{**message, "messageId": id, "body": body} for id in ("1", "2")]
+    answer = objects.score({"Records": records}, on_s3, ending(after=2))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    with pytest.raises(OutOfTimeError):
+        objects.score({"bucket": bucket, "key": "a.csv"}, on_s3, ending(after=0))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [None, [], {}, {"Records": []}, {"text": "a"}, {"Records": [{"eventSource": "aws:kinesis"}]}],
+)
+def test_an_event_that_names_no_object_is_refused(on_s3: Tools, wrong: object) -> None:
+    with pytest.raises(UnknownEventError, match="The event names no object"):
+        objects.score(wrong, on_s3, endless)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"bucket": 5, "key": "a.csv"}, {"bucket": "b", "key": None}, {"Records": [{"eventSource": "aws:s3"}]}],
+)
+def test_an_object_that_is_named_wrongly_is_refused(on_s3: Tools, wrong: object) -> None:
+    with pytest.raises(UnreadableRecord, match="names no object"):
+        objects.score(wrong, on_s3, endless)
+
+
+def test_our_own_results_are_never_scored(s3: Any, bucket: str, on_s3: Tools) -> None:
+    etag_of(s3, bucket, "in/a.csv")
+    tools = on_s3._replace(
+        settings=Settings(results_url=f"s3://{bucket}/out"), results=store.opened(f"s3://{bucket}/out")
+    )
+    [summary] = objects.score({"bucket": bucket, "key": "in/a.csv"}, tools, endless)["objects"]
+    [ours] = [name for name in written(store.opened(f"s3://{bucket}")) if name.endswith("rows.csv")]
+    assert ours.startswith("out/objects/")
+    assert objects.score({"bucket": bucket, "key": ours}, tools, endless) == {"objects": []}
+    assert summary["scored"] == 1
+
+
+def test_a_hundred_deliveries_at_once_leave_the_bytes_of_one(s3: Any, bucket: str, on_s3: Tools) -> None:
+    etag = etag_of(s3, bucket, "a.csv")
+    event = {"Records": [notice(bucket, "a.csv", eTag=etag)]}
+    [once] = objects.score(event, on_s3._replace(results=(alone := MemoryStore())), endless)["objects"]
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: objects.score(event, on_s3, endless), range(100)))
+    assert answers == [{"objects": [once]}] * 100
+    assert written(on_s3.results) == written(alone)
+
+
+@pytest.mark.parametrize(
+    ("fault", "methods"),
+    [
+        ("503", ("HEAD", "GET", "POST", "PUT")),
+        ("break", ("HEAD", "GET", "PUT")),
+        ("slow", ("GET", "PUT")),
+        ("short", ("GET",)),
+    ],
+)
+def test_a_network_that_fails_for_a_moment_changes_no_byte(
+    faulty: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+    tiny: Scorecard,
+    bucket: str,
+    s3: Any,
+    fault: Any,
+    methods: Any,
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", faulty.url)
+    behind = store.opened(f"s3://{bucket}/out")
+    content = b"id,text,rest\n" + (b"1,I love this," + b"a" * 60 + b"\n") * 80_000
+    s3.put_object(Bucket=bucket, Key="a.csv", Body=content)
+    right = Tools(tiny, Settings(), MemoryStore())
+    event = {"bucket": bucket, "key": "a.csv"}
+    answer = objects.score(event, right, endless)
+    for method in methods:
+        faulty.first(1, fault, method, "/a.csv" if method in ("GET", "HEAD") else "")
+        tools = right._replace(results=behind)
+        assert objects.score(event, tools, endless) == answer
+        assert written(behind) == written(right.results)
+        [summary] = [key for key in written(behind) if key.endswith("summary.json")]
+        obstore.delete(behind, summary)
+
+
+def test_when_results_cannot_be_written_the_message_comes_again_until_they_can(
+    client: Callable[[str], Any], s3: Any, bucket: str, on_s3: Tools
+) -> None:
+    etag_of(s3, bucket, "a.csv")
+    sqs, missing = client("sqs"), f"later-{uuid4().hex}"
+    url = sqs.create_queue(QueueName=uuid4().hex, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"Records": [notice(bucket, "a.csv")]}))
+    tools = on_s3._replace(results=store.opened(f"s3://{missing}"))
+    poller = Poller(sqs, url, lambda event: objects.score(event, tools, endless))
+    assert [poller.poll(), poller.poll()] == [1, 1]
+    s3.create_bucket(Bucket=missing)
+    poller.drain()
+    assert len(written(tools.results)) == 3
+
+
+def test_s3_through_a_queue_is_scored_end_to_end(
+    client: Callable[[str], Any], s3: Any, bucket: str, on_s3: Tools
+) -> None:
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName=uuid4().hex, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    s3.put_bucket_notification_configuration(
+        Bucket=bucket,
+        NotificationConfiguration={
+            "QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}]
+        },
+    )
+    keys = ["red flower+é.csv", "a%20b.csv", "in/c.jsonl"]
+    for key in keys:
+        etag_of(s3, bucket, key, CONTENT if key.endswith("csv") else b'{"text": "a"}\n')
+    Poller(sqs, url, lambda event: objects.score(event, on_s3, endless)).drain()
+    summaries = [json.loads(v) for k, v in written(on_s3.results).items() if k.endswith("summary.json")]
+    assert {summary["object"]["key"]: summary["scored"] for summary in summaries} == dict.fromkeys(keys, 1)
+
+
+HANDLER = """
+import json, sys
+from predict import objects
+class Context:
+    def get_remaining_time_in_millis(self):
+        return 900_000
+print(json.dumps(objects.handler(json.loads(sys.argv[1]), Context())))
+"""
+
+
+def test_a_killed_process_leaves_no_half_output(s3: Any, bucket: str) -> None:
+    s3.put_object(Bucket=bucket, Key="in/a.csv", Body=b"id,text\n" + b"1,I love this\n" * 2_000_000)
+    url = f"s3://{bucket}/out"
+    environment = {**os.environ, "RESULTS_URL": url, "MODEL": "frequency"}
+    command = [sys.executable, "-c", HANDLER, json.dumps({"bucket": bucket, "key": "in/a.csv"})]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        for _ in range(600):
+            if s3.list_multipart_uploads(Bucket=bucket).get("Uploads"):
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    assert s3.list_multipart_uploads(Bucket=bucket)["Uploads"]
+    assert written(store.opened(url)) == {}
