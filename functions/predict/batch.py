@@ -32,7 +32,8 @@ def score(
     """Write a row for each tweet in `records`, by their ids, below `place`; no tweet has a `content` of None.
 
     With `in_order` nothing is scored after a record that is not. The rows of the same records always have
-    the same name, so that a second delivery changes nothing. Raises BaseError where they cannot be written.
+    the same name, so that a second delivery changes nothing. Raises what the
+    store does, BaseError, OSError or ValueError, where they cannot be written.
     """
     ids = list(records) if in_order else sorted(records)
     done = Done([], [], {})

@@ -2,13 +2,17 @@
 
 import argparse
 import io
+import json
 import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import model
-from predict import settings
+from predict import dispatcher, settings, sources, strict_json
+
+SAMPLES = Path(__file__).parent / "samples"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -19,9 +23,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             from predict import server  # uvicorn is heavy, and only this command needs it
 
             server.serve(asked.host, asked.port)
+        elif asked.command == "events":
+            _events(asked.name)
+        elif asked.command == "invoke":
+            _invoke()
         else:
             _predict(_lines() if asked.text == ["-"] else asked.text)
-    except (model.ArtifactError, settings.SettingsError) as exc:
+    except (model.ArtifactError, ValueError) as exc:
         sys.exit(f"sentiment: {exc}")
     except KeyboardInterrupt:
         sys.exit(130)  # as a shell says it: 128 + SIGINT
@@ -34,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     predict = commands.add_parser("predict", help="print label, probability of positive, and text")
     predict.add_argument("text", nargs="+", help="a text each, or - for the lines of standard input")
+    events = commands.add_parser("events", help="list sample events and their doors, or print one")
+    events.add_argument("name", nargs="?", help="of a sample")
+    commands.add_parser("invoke", help="answer the event on standard input, as the image does in Lambda")
     serve = commands.add_parser("serve", help="serve over HTTP")
     serve.add_argument(
         "--host", default="127.0.0.1", help="0.0.0.0 for all interfaces (default: %(default)s)"
@@ -46,6 +57,28 @@ def _port(value: str) -> int:
     if not (value.isascii() and value.isdecimal()) or int(value) > 65_535:
         raise argparse.ArgumentTypeError("must be a number from 0 (any free port) to 65535")
     return int(value)
+
+
+def _events(name: str | None) -> None:
+    samples = {path.stem: path for path in sorted(SAMPLES.glob("*.json"))}
+    if name is None:
+        for sample, path in samples.items():
+            print(sample, sources.door(json.loads(path.read_text())), sep="\t")
+    elif name in samples:
+        print(samples[name].read_text(), end="")
+    else:
+        raise ValueError(f"there is no sample event {name!r}: `sentiment events` lists them")
+
+
+class _Context:
+    """Of an invocation that may take as long as Lambda allows."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 900_000
+
+
+def _invoke() -> None:
+    print(json.dumps(dispatcher.handler(strict_json.loads(sys.stdin.read()), _Context())))
 
 
 def _predict(texts: Iterable[str]) -> None:

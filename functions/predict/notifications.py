@@ -17,7 +17,8 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, int]:
     place, messages = _messages(event)
     done = batch.score(f"notifications/{place}", messages, lambda content: content, tools, remaining)
     if left := len(messages) - len(done.scored) - len(done.ignored):
-        raise NotScoredError(f"{left} of {len(messages)} not scored: {'; '.join(done.unreadable.values())}")
+        reasons = "; ".join(done.unreadable.values()) or "there was no time left"
+        raise NotScoredError(f"{left} of {len(messages)} not scored: {reasons}")
     return {"scored": len(done.scored)}
 
 
@@ -30,7 +31,7 @@ def _messages(event: Any) -> tuple[str, Mapping[str, object]]:
     """Where their results belong, and the contents by message id; None for what is no message."""
     if isinstance(event, dict) and {"detail-type", "source", "detail", "id"} <= event.keys():
         scheduled = event["detail-type"] == "Scheduled Event"
-        return event["source"], {event["id"]: None if scheduled else event["detail"]}
+        return "eventbridge", {event["id"]: None if scheduled else event}
     found = [record["Sns"] for record in sources.records(event, "aws:sns")]
     # what is there without a message must not pass for what is no message
     contents = {message["MessageId"]: message.get("Message") or "" for message in found}

@@ -11,7 +11,7 @@ from predict.tools import Tools
 def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     """Which messages SQS is to deliver again. Of a FIFO queue, none is passed over to score a later one.
 
-    Raises UnknownEventError; and BaseError where results cannot be written, so that all come again.
+    Raises UnknownEventError; and what the store does where nothing can be written, so that all come again.
     """
     found = sources.records(event, "aws:sqs")
     queue = found[0]["eventSourceARN"].rpartition(":")[2]

@@ -70,8 +70,11 @@ def _is_of_s3(record: object) -> bool:
 def _message(content: object) -> dict[str, Any] | str:
     if isinstance(content, dict):
         return content
-    if not isinstance(content, str) or not content:
+    if content is None or content == "":
         raise UnreadableRecord("is empty: send a text")
+    if not isinstance(content, str):
+        raise UnreadableRecord("is neither a text nor an object: send one of them")
+    content = content.removeprefix("\ufeff")  # a byte order mark, as other doors pass over too
     if not content.lstrip().startswith("{"):
         return content  # whatever else may be JSON is a text too: 5, "a", [
     try:

@@ -65,6 +65,6 @@ def service(event: Any) -> str | None:
 def _carries_objects(first: dict[str, Any]) -> bool:
     try:
         message = record.unwrapped(first["Sns"]["Message"] if "Sns" in first else first["body"])
-    except (UnreadableRecord, LookupError):
+    except (UnreadableRecord, LookupError, TypeError):
         return False
     return isinstance(message, dict) and record.about_objects(message)

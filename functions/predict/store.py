@@ -3,31 +3,34 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
-from obstore.store import LocalStore, from_url
+from obstore.store import LocalStore, MemoryStore, from_url
 
 from predict.settings import SettingsError
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore, RetryConfig
+    from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
 # A door answers or fails before its function times out: the source then delivers again, later.
 _RETRIES: "RetryConfig" = {"max_retries": 5, "retry_timeout": timedelta(seconds=15)}
+# http is used where AWS_ENDPOINT_URL says so, and nowhere else
+_REQUESTS: "ClientConfig" = {"timeout": "8s", "allow_http": True}
 
 
 @lru_cache(maxsize=16)
 def opened(url: str) -> "ObjectStore":
-    """The store at `url`; for S3, AWS_ENDPOINT_URL and its like are heeded. Raises SettingsError."""
+    """The store at `url`; for S3, AWS_ENDPOINT_URL is heeded. Raises SettingsError."""
     try:
         if url.startswith("file://"):
             return LocalStore.from_url(url, mkdir=True)
-        return from_url(url) if url.startswith("memory://") else from_url(url, retry_config=_RETRIES)
+        if url.startswith("memory://"):
+            return MemoryStore()
+        return from_url(url, retry_config=_RETRIES, client_options=_REQUESTS)
     except (BaseError, ValueError, OSError) as exc:
         raise SettingsError(f"no store can be opened at {url}: correct its address") from exc
 
@@ -35,8 +38,11 @@ def opened(url: str) -> "ObjectStore":
 def write_lines(store: "ObjectStore", key: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write JSON Lines at `key`, which tells of their input: what is there says the same, and stays."""
     content = "".join(f"{json.dumps(row, ensure_ascii=False, allow_nan=False)}\n" for row in rows)
-    with suppress(AlreadyExistsError):
+    try:
         obstore.put(store, key, content.encode(), mode="create")
+    except AlreadyExistsError as exc:
+        if "ConditionalRequestConflict" in str(exc):  # S3's 409: nothing is there, something was just deleted
+            raise
 
 
 def digest(ids: Iterable[str]) -> str:

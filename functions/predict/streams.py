@@ -15,7 +15,7 @@ _GZIP = b"\x1f\x8b"  # the logs of CloudWatch come so
 def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     """The first record that was not scored: Lambda delivers it and all behind it again.
 
-    Raises UnknownEventError; and BaseError where results cannot be written, so that all come again.
+    Raises UnknownEventError; and what the store does where nothing can be written, so that all come again.
     """
     found = sources.records(event, "aws:kinesis", "aws:dynamodb")
     stream = found[0]["eventSourceARN"].split(":", 5)[5].split("/")[1]

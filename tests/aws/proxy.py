@@ -9,8 +9,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-Fault = Literal["503", "403", "slow", "short", "break"]
+Fault = Literal["403", "409", "503", "slow", "short", "break"]
 Spoil = Callable[[str, str], Fault | None]  # by method and path
+
+_REFUSALS = {
+    "403": b"<Error><Code>AccessDenied</Code></Error>",
+    "409": b"<Error><Code>ConditionalRequestConflict</Code></Error>",
+    "503": b"<Error><Code>SlowDown</Code></Error>",
+}
 
 
 class Proxy(ThreadingHTTPServer):
@@ -46,10 +52,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         self.server.seen.append((self.command, self.path))
         fault = self.server.spoil(self.command, self.path)
-        if fault in ("503", "403"):
+        if fault in _REFUSALS:
             self.send_response(int(fault))
-            self.send_header("content-length", "0")
+            self.send_header("content-length", str(len(_REFUSALS[fault])))
             self.end_headers()
+            self.wfile.write(_REFUSALS[fault])
             return
         if fault == "break":
             self.close_connection = True

@@ -7,7 +7,7 @@ from uuid import uuid4
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from obstore.store import MemoryStore
+from obstore.store import MemoryStore, S3Store
 
 from model import Scorecard
 from predict.settings import Settings
@@ -76,5 +76,18 @@ def aws_variables(endpoint: str) -> Mapping[str, str]:
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ALLOW_HTTP": "true",
     }
+
+
+@pytest.fixture
+def behind(faulty: Proxy, bucket: str) -> S3Store:
+    """A bucket behind a proxy, as `store.opened` would have it but for the time that retries take."""
+    return S3Store(
+        bucket,
+        endpoint=faulty.url,
+        region="us-east-1",
+        access_key_id="id",
+        secret_access_key="secret",
+        client_options={"allow_http": True},
+        retry_config={"max_retries": 2},
+    )

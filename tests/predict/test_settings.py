@@ -32,3 +32,80 @@ def test_a_wrong_threshold_is_refused(value: str) -> None:
 def test_a_wrong_band_is_refused(value: str) -> None:
     with pytest.raises(SettingsError, match="UNCERTAIN must be"):
         settings.read({"UNCERTAIN": value})
+
+
+def test_the_places_of_objects_and_results_are_variables() -> None:
+    places = {"RESULTS_URL": "s3://out/a", "INPUT_URL": "s3://in", "BUCKETS": "file:///tmp/"}
+    expected = Settings(results_url="s3://out/a", input_url="s3://in", buckets="file:///tmp/")
+    assert settings.read(places) == expected
+    assert settings.read({"RESULTS_URL": "", "INPUT_URL": "", "BUCKETS": ""}) == Settings()
+
+
+@pytest.mark.parametrize("url", ["s3://b", "gs://b/x", "az://c/x", "file:///tmp/x", "memory:///"])
+def test_results_go_to_any_store(url: str) -> None:
+    assert settings.read({"RESULTS_URL": url}).results_url == url
+
+
+@pytest.mark.parametrize("name", ["RESULTS_URL", "INPUT_URL", "BUCKETS"])
+@pytest.mark.parametrize("value", ["bucket", "s3:/bucket", "s3:bucket", "://bucket", "/tmp", "a b://c"])
+def test_what_is_no_address_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
+    message = f"^{name} must be an address such as s3://bucket/folder, not '{value}'$"
+    with pytest.raises(SettingsError, match=message):
+        settings.read({name: value})
+
+
+APART = "RESULTS_URL and INPUT_URL must lie apart, or results would be scored again"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("s3://b", "s3://b"),
+        ("s3://b/", "s3://b"),
+        ("s3://b", "s3://b/in"),
+        ("s3://b/in", "s3://b/in/"),
+        ("s3://b/in", "s3://b/in/deep/er"),
+        ("file:///tmp", "file:///tmp/x"),
+        ("memory:///", "memory:///"),
+    ],
+)
+def test_results_that_would_be_scored_again_are_refused_at_the_start(one: str, other: str) -> None:
+    for results, objects in ((one, other), (other, one)):
+        with pytest.raises(SettingsError, match=f"^{APART}$"):
+            settings.read({"RESULTS_URL": results, "INPUT_URL": objects})
+
+
+@pytest.mark.parametrize("results", ["S3://b/in", "s3a://b/in"])
+def test_another_name_of_the_same_place_is_refused_too(results: str) -> None:
+    with pytest.raises(SettingsError, match="RESULTS_URL must be an address"):
+        settings.read({"RESULTS_URL": results, "INPUT_URL": "s3://b/in"})
+
+
+@pytest.mark.parametrize(
+    ("results", "objects"),
+    [
+        ("s3://b/in2", "s3://b/in"),
+        ("s3://b/in", "s3://b/in2"),
+        ("s3://b2", "s3://b"),
+        ("s3://b/out", "s3://b/in"),
+        ("gs://b", "s3://b"),
+        ("s3://b/x/in", "s3://b/in"),
+    ],
+)
+def test_neighbours_lie_apart(results: str, objects: str) -> None:
+    places = {"RESULTS_URL": results, "INPUT_URL": objects}
+    assert settings.read(places) == Settings(results_url=results, input_url=objects)
+
+
+@pytest.mark.parametrize(
+    ("url", "folder", "inside"),
+    [
+        ("s3://b/in/k", "s3://b/in", True),
+        ("s3://b/in/k", "s3://b/in/", True),
+        ("s3://b/in", "s3://b/in/", True),
+        ("s3://b/in2/k", "s3://b/in", False),
+        ("s3://b", "s3://b/in", False),
+    ],
+)
+def test_a_place_is_within_itself_and_what_is_above_it(url: str, folder: str, inside: bool) -> None:
+    assert settings.within(url, folder) is inside

@@ -13,20 +13,6 @@ from tests.aws.proxy import Fault, Proxy
 CONTENT = bytes(range(256)) * 40_000  # three chunks
 
 
-@pytest.fixture
-def behind(faulty: Proxy, bucket: str) -> S3Store:
-    """A bucket behind a proxy, as `store.opened` would have it but for the time that retries take."""
-    return S3Store(
-        bucket,
-        endpoint=faulty.url,
-        region="us-east-1",
-        access_key_id="id",
-        secret_access_key="secret",
-        client_options={"allow_http": True},
-        retry_config={"max_retries": 2},
-    )
-
-
 def test_an_object_is_read_in_ranges_of_a_chunk(behind: S3Store, faulty: Proxy) -> None:
     obstore.put(behind, "a.csv", CONTENT)
     faulty.seen.clear()
