@@ -8,7 +8,7 @@ RUN apt-get update \
 RUN echo /opt/python > /usr/lib/python3/dist-packages/layers.pth
 
 FROM python AS build
-RUN apt-get update && apt-get install --yes --no-install-recommends python3-pip
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates python3-pip
 COPY requirements/lambda.txt /build/
 RUN python3 -m pip install --no-cache-dir --no-compile --no-deps --only-binary :all: --require-hashes \
     --target /opt/python --requirement /build/lambda.txt \
@@ -22,6 +22,8 @@ RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/python /var
     && chmod -R u=rwX,go=rX /opt/python /var/task
 
 FROM python
+# Whom obstore trusts: without them it opens no store at all.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /opt/python /opt/python
 COPY --from=build /var/task /var/task
 WORKDIR /var/task

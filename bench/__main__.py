@@ -2,9 +2,14 @@
 
 import sys
 
-from bench import imports, sentiment140
+from bench import first_answer, imports, object_door, sentiment140
 
-MEASUREMENTS = {"imports": imports.table, "sentiment140": sentiment140.table}
+MEASUREMENTS = {
+    "imports": imports.table,
+    "first_answer": first_answer.table,
+    "object_door": object_door.table,
+    "sentiment140": sentiment140.table,
+}
 
 if __name__ == "__main__":
     missed = False

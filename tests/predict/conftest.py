@@ -1,10 +1,10 @@
 """A store in memory, and moto's server on loopback with clients of both kinds."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 from obstore.store import MemoryStore, S3Store
@@ -12,7 +12,7 @@ from obstore.store import MemoryStore, S3Store
 from model import Scorecard
 from predict.settings import Settings
 from predict.tools import Tools
-from tests.aws import proxy
+from tests.aws import endpoint, proxy
 from tests.aws.proxy import Proxy
 
 
@@ -45,13 +45,7 @@ Client = Callable[[str], Any]
 @pytest.fixture(scope="session")
 def client(moto: str) -> Client:
     """boto3's client for a service."""
-    return lambda service: boto3.client(
-        service,
-        endpoint_url=moto,
-        region_name="us-east-1",
-        aws_access_key_id="id",
-        aws_secret_access_key="secret",
-    )
+    return partial(endpoint.client, url=moto)
 
 
 @pytest.fixture
@@ -64,19 +58,9 @@ def bucket(client: Client) -> str:
 
 @pytest.fixture
 def aws_environment(moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What obstore and boto3 read, as Lambda sets it, with moto as the endpoint."""
-    for name, value in aws_variables(moto).items():
+    """AWS is moto."""
+    for name, value in endpoint.variables(moto).items():
         monkeypatch.setenv(name, value)
-
-
-def aws_variables(endpoint: str) -> Mapping[str, str]:
-    return {
-        "AWS_ACCESS_KEY_ID": "id",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": endpoint,
-    }
 
 
 @pytest.fixture
