@@ -3,6 +3,8 @@ PYTHON   ?= python3
 PORT     ?= 8000
 MODEL    ?= lexicon_ngrams
 DATA_DIR ?= data
+FUNCTION ?= DirectFunction
+EVENT    ?= direct
 export DATA_DIR MODEL
 export SAM_CLI_TELEMETRY = 0
 
@@ -44,8 +46,8 @@ evaluate: .venv/development  ## compare all models on the reference test rows, a
 image: .venv-sam/done  ## build the container image
 	$(SAM) build
 
-invoke: image  ## call the direct-invoke function once (EVENT=tests/events/direct_text.json)
-	$(SAM) local invoke DirectFunction --event $(or $(EVENT),tests/events/direct_text.json)
+invoke: image .venv/runtime  ## call a function once (FUNCTION=DirectFunction EVENT=direct; `sentiment events` lists more)
+	$(BIN)/sentiment events $(EVENT) | $(SAM) local invoke $(FUNCTION) --event - --env-vars local.json
 
 local-api: image  ## serve the REST API on http://127.0.0.1:3000 through Lambda's emulator
 	$(SAM) local start-api

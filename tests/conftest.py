@@ -1,12 +1,14 @@
-"""What several tests use: the served model, a tiny one, the real corpus, the sample events."""
+"""What several tests use: the served model, a tiny one, the real corpus, sample events, moto's server."""
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.server import ThreadedMotoServer
 
 import model
 from model import Classifier, Scorecard
@@ -14,6 +16,7 @@ from model.training import corpus
 from model.training.corpus import Corpus
 from predict import direct
 from predict.settings import Settings
+from tests.aws import endpoint
 
 ROOT = Path(__file__).parents[1]
 DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / "data"))
@@ -79,3 +82,19 @@ def event_file() -> Callable[[str], Path]:
 def event(event_file: Callable[[str], Path]) -> Callable[[str], Any]:
     """A sample event by its name, new at each call."""
     return lambda name: json.loads(event_file(name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[str]:
+    """The address of moto's server."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def client(moto: str) -> Callable[[str], Any]:
+    """boto3's client for a service."""
+    return partial(endpoint.client, url=moto)

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 SESSIONS = re.findall(r"^\$ (.*)\n((?:(?!\$ |```).*\n)*)", README, re.MULTILINE)  # command, what it prints
 HOST = "http://127.0.0.1:8000"
+TMP = "/tmp/sentiment"
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,17 @@ def test_the_command_prints_what_the_readme_shows(command: str, printed: str) ->
     arguments = [sys.executable, "-m", "predict.cli", *shlex.split(command)[1:]]
     ended = subprocess.run(arguments, capture_output=True, text=True, check=True)
     assert ended.stdout == printed
+
+
+def test_the_events_are_answered_as_the_readme_shows(tmp_path: Path) -> None:
+    shown = [
+        (command, printed) for command, printed in SESSIONS if "sentiment events" in command or TMP in command
+    ]
+    assert len(shown) == 8
+    for command, printed in shown:
+        here = command.replace(TMP, f"{tmp_path}").replace(".venv/bin/", f"{Path(sys.executable).parent}/")
+        ended = subprocess.run(here, shell=True, capture_output=True, text=True, check=True)
+        assert ended.stdout == printed
 
 
 def test_the_server_prints_the_line_to_try(server: tuple[str, str]) -> None:

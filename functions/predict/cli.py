@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _invoke()
         else:
             _predict(_lines() if asked.text == ["-"] else asked.text)
-    except (model.ArtifactError, ValueError) as exc:
+    except (model.ArtifactError, RuntimeError, ValueError) as exc:
         sys.exit(f"sentiment: {exc}")
     except KeyboardInterrupt:
         sys.exit(130)  # as a shell says it: 128 + SIGINT
@@ -63,9 +63,9 @@ def _events(name: str | None) -> None:
     samples = {path.stem: path for path in sorted(SAMPLES.glob("*.json"))}
     if name is None:
         for sample, path in samples.items():
-            print(sample, sources.door(json.loads(path.read_text())), sep="\t")
+            print(sample, sources.door(json.loads(path.read_bytes())), sep="\t")
     elif name in samples:
-        print(samples[name].read_text(), end="")
+        sys.stdout.buffer.write(samples[name].read_bytes())
     else:
         raise ValueError(f"there is no sample event {name!r}: `sentiment events` lists them")
 
@@ -78,7 +78,8 @@ class _Context:
 
 
 def _invoke() -> None:
-    print(json.dumps(dispatcher.handler(strict_json.loads(sys.stdin.read()), _Context())))
+    event = strict_json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
+    print(json.dumps(dispatcher.handler(event, _Context())))
 
 
 def _predict(texts: Iterable[str]) -> None:

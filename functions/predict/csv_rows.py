@@ -45,7 +45,7 @@ class CsvRows:
                             BadRow(line, f"has a {TEXT} that {text_fault(row[column], settings)}")
                         )
                     elif row:  # a blank line is none
-                        batch.bad.append(BadRow(line, f"has {len(row)} fields, the header has {width}"))
+                        batch.bad.append(BadRow(line, f"has {len(row)} fields in place of {width}"))
                     if len(batch.rows) + len(batch.bad) >= MOST_ROWS or self._characters >= MOST_CHARACTERS:
                         yield batch
                         batch, self._characters = Batch([], [], []), 0

@@ -1,12 +1,10 @@
-"""A store in memory, and moto's server on loopback with clients of both kinds."""
+"""What the doors of events need: stores, and a network that fails."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.store import MemoryStore, S3Store
 
 from model import Scorecard
@@ -22,16 +20,6 @@ def tools(tiny: Scorecard) -> Tools:
     return Tools(tiny, Settings(), MemoryStore())
 
 
-@pytest.fixture(scope="session")
-def moto() -> Iterator[str]:
-    """The address of moto's server."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture
 def faulty(moto: str) -> Iterator[Proxy]:
     """A proxy in front of it."""
@@ -39,17 +27,8 @@ def faulty(moto: str) -> Iterator[Proxy]:
         yield started
 
 
-Client = Callable[[str], Any]
-
-
-@pytest.fixture(scope="session")
-def client(moto: str) -> Client:
-    """boto3's client for a service."""
-    return partial(endpoint.client, url=moto)
-
-
 @pytest.fixture
-def bucket(client: Client) -> str:
+def bucket(client: Callable[[str], Any]) -> str:
     """The name of a new bucket."""
     name = f"bucket-{uuid4().hex}"
     client("s3").create_bucket(Bucket=name)

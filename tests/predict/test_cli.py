@@ -1,10 +1,14 @@
+import json
 import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from predict import cli, sources
 
 SENTIMENT = str(Path(sys.executable).parent / "sentiment")
 
@@ -90,3 +94,48 @@ def test_a_wrong_variable_is_named_in_one_line(
     assert ended.returncode == 1
     assert message in ended.stderr.decode()
     assert "Traceback" not in ended.stderr.decode()
+
+
+def test_every_sample_event_is_listed_with_its_door_and_printed() -> None:
+    listed = dict(line.split("\t") for line in sentiment("events").stdout.decode().splitlines())
+    assert listed.keys() >= {"alb", "direct", "function-url", "kinesis", "object-created", "s3-in-sqs", "sqs"}
+    assert set(listed.values()) == {*get_args(sources.Door)}
+    for name in listed:
+        assert sentiment("events", name).stdout == (cli.SAMPLES / f"{name}.json").read_bytes()
+
+
+def test_every_sample_event_is_answered(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "tweets.csv").write_text("text\nI love this\n")
+    places = {"RESULTS_URL": f"file://{tmp_path}/results", "BUCKETS": f"file://{tmp_path}/"}
+    for sample in cli.SAMPLES.iterdir():
+        ended = sentiment("invoke", stdin=sample.read_bytes(), environment=places)
+        assert ended.returncode == 0, sample.name
+        assert isinstance(json.loads(ended.stdout), dict)
+    assert {path.name for path in (tmp_path / "results").iterdir()} == {
+        "notifications",
+        "objects",
+        "queue",
+        "streams",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "message"),
+    [
+        (("events", "nope"), b"", "there is no sample event 'nope': `sentiment events` lists them"),
+        (("invoke",), b"", "is not JSON at line 1, column 1: Expecting value"),
+        (("invoke",), b'{"secret": 1}', "The event is of no known source. Send "),
+        (("invoke",), b'{"text": 5}', "/text must be a string, not a whole number"),
+        (("invoke",), b'{"bucket": "a", "key": "b"}', "RESULTS_URL must say where results go"),
+        (("invoke",), b"\xff", "'utf-8' codec can't decode byte 0xff in position 0"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_one_line(
+    arguments: tuple[str, ...], stdin: bytes, message: str
+) -> None:
+    ended = sentiment(*arguments, stdin=stdin)
+    assert ended.returncode == 1
+    assert ended.stdout == b""
+    assert ended.stderr.decode().startswith(f"sentiment: {message}")
+    assert len(ended.stderr.splitlines()) == 1

@@ -81,8 +81,8 @@ def test_a_bad_row_is_named_by_its_line_and_the_rest_are_read() -> None:
     rows, bad = read(content)
     assert rows == [["1", "a\nb"], ["4", 'e"f"'], ["6", "i"]]
     assert bad == [
-        BadRow(4, "has 1 fields, the header has 2"),
-        BadRow(5, "has 3 fields, the header has 2"),
+        BadRow(4, "has 1 fields in place of 2"),
+        BadRow(5, "has 3 fields in place of 2"),
         BadRow(7, "is not CSV: ',' expected after '\"'"),
     ]
 

@@ -43,7 +43,7 @@ def test_rows_errors_and_a_summary_are_what_an_object_becomes(tools: Tools, tiny
         f"3,I hate this,negative,{hate},1\r\n"
         f"4,,positive,{empty},1\r\n"
     )
-    assert lines(found["errors.jsonl"]) == [{"line": 3, "reason": "has 1 fields, the header has 2"}]
+    assert lines(found["errors.jsonl"]) == [{"line": 3, "reason": "has 1 fields in place of 2"}]
     assert json.loads(found["summary.json"]) == summary
     assert summary == {
         "object": {"bucket": "inbox", "key": "tweets.csv", "etag": summary["object"]["etag"], "version": ""},

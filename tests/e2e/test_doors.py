@@ -1,0 +1,130 @@
+"""The doors of events in the image, with S3 on loopback: under SAM, and as Lambda limits a function."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from obstore.store import ObjectStore
+
+from predict import store
+from tests.aws import emulator, endpoint
+from tests.aws.results import lines, written
+from tests.e2e.conftest import SAM, run
+
+CONTENT = b"id,text\n1,I love this\n2,so sad\n3\n"
+HANDLERS = {
+    "sqs": "predict.queue.handler",
+    "kinesis": "predict.streams.handler",
+    "sns": "predict.notifications.handler",
+    "map-item": "predict.objects.handler",
+}
+FUNCTIONS = {
+    "sqs": "QueueFunction",
+    "sqs-fifo": "QueueFunction",
+    "sns-in-sqs": "QueueFunction",
+    "kinesis": "StreamFunction",
+    "dynamodb": "StreamFunction",
+    "sns": "NotificationFunction",
+    "eventbridge": "NotificationFunction",
+    "map-item": "ObjectFunction",
+    "s3-test": "ObjectFunction",
+}
+ANSWERS: dict[str, Any] = {"sns": {"scored": 1}, "eventbridge": {"scored": 1}, "s3-test": {"objects": []}}
+TWEETS = {"sqs": 3, "sqs-fifo": 2, "sns-in-sqs": 1, "kinesis": 2, "dynamodb": 2, "sns": 1, "eventbridge": 1}
+
+
+@pytest.fixture
+def variables(moto: str, client: Callable[[str], Any]) -> Mapping[str, str]:
+    """Of a function with a results bucket of its own; in the other bucket is the object of the samples."""
+    results = f"results-{uuid4().hex}"
+    client("s3").create_bucket(Bucket=results)
+    client("s3").create_bucket(Bucket="inbox")
+    client("s3").put_object(Bucket="inbox", Key="tweets.csv", Body=CONTENT)
+    return {**endpoint.variables(moto), "RESULTS_URL": f"s3://{results}"}
+
+
+@pytest.fixture
+def results(variables: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return store.opened(variables["RESULTS_URL"])
+
+
+def rows(results: ObjectStore) -> list[Any]:
+    """Of the doors that write tweets."""
+    return [row for content in written(results).values() for row in lines(content)]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_sam_invokes_the_function_of_a_door(
+    built: Path,
+    tmp_path: Path,
+    event_file: Callable[[str], Path],
+    variables: Mapping[str, str],
+    results: ObjectStore,
+    name: str,
+) -> None:
+    # SAM sets only what the template names
+    template = tmp_path / "template.yaml"
+    template.write_text(built.read_text().replace("MODEL:", "AWS_ENDPOINT_URL: ''\n        MODEL:", 1))
+    (tmp_path / "variables.json").write_text(json.dumps({"Parameters": dict(variables)}))
+    command: list[str | Path] = [
+        SAM,
+        "local",
+        "invoke",
+        FUNCTIONS[name],
+        "--template",
+        template,
+        "--event",
+        event_file(name),
+    ]
+    command += ["--env-vars", tmp_path / "variables.json", "--docker-network", "host"]
+    answer = json.loads(run(*command))
+    if name == "map-item":
+        [summary] = answer["objects"]
+        assert (summary["rows"], summary["scored"], summary["errors"]) == (3, 2, 1)
+        assert len(written(results)) == 3
+    else:
+        assert answer == ANSWERS.get(name, {"batchItemFailures": []})
+        assert len(rows(results)) == TWEETS.get(name, 0)
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+@pytest.mark.parametrize("dispatched", [False, True], ids=["own command", "default command"])
+def test_a_door_needs_no_file_system_and_no_rights(
+    image: str,
+    event: Callable[[str], Any],
+    variables: Mapping[str, str],
+    results: ObjectStore,
+    name: str,
+    dispatched: bool,
+) -> None:
+    handler = "predict.dispatcher.handler" if dispatched else HANDLERS[name]
+    with emulator.running(image, handler, variables) as invoke:
+        first = invoke(event(name))
+        assert "errorType" not in first
+        before = written(results)
+        assert before
+        assert invoke(event(name)) == first  # warm, and a second delivery
+        assert written(results) == before
+
+
+def test_the_default_command_answers_http_and_refuses_what_is_unknown(
+    image: str, event: Callable[[str], Any], variables: Mapping[str, str]
+) -> None:
+    with emulator.running(image, "predict.dispatcher.handler", variables) as invoke:
+        assert invoke(event("warm-up")) == {"status": "warm"}
+        assert invoke(event("rest"))["statusCode"] == 200
+        refused = invoke({"invocationId": "1", "records": []})
+        assert refused["errorType"] == "UnknownEventError"
+        assert "records of SQS, SNS, S3, Kinesis or DynamoDB" in refused["errorMessage"]
+
+
+def test_a_missing_setting_is_named(image: str, event: Callable[[str], Any]) -> None:
+    with emulator.running(image, "predict.queue.handler", {}) as invoke:
+        refused = invoke(event("sqs"))
+    assert refused["errorType"] == "SettingsError"
+    assert refused["errorMessage"] == "RESULTS_URL must say where results go, as s3://bucket/folder"
