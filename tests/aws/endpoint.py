@@ -3,6 +3,7 @@
 from typing import Any
 
 import boto3
+from obstore.store import S3Store
 
 
 def variables(url: str) -> dict[str, str]:
@@ -24,4 +25,17 @@ def client(service: str, url: str) -> Any:
         region_name="us-east-1",
         aws_access_key_id="id",
         aws_secret_access_key="secret",
+    )
+
+
+def store(bucket: str, url: str) -> S3Store:
+    """obstore's client for a bucket."""
+    return S3Store(
+        bucket,
+        endpoint=url,
+        region="us-east-1",
+        access_key_id="id",
+        secret_access_key="secret",
+        client_options={"allow_http": True},
+        retry_config={"max_retries": 2},
     )

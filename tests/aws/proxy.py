@@ -24,15 +24,15 @@ class Proxy(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, address: str = "127.0.0.1") -> None:
         self.target = urlsplit(target)
         self.spoil: Spoil = lambda method, path: None
         self.seen: list[tuple[str, str]] = []
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__((address, 0), _Handler)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"http://{self.server_address[0]!s}:{self.server_port}"
 
     def first(self, times: int, fault: Fault, method: str, end: str = "") -> None:
         """Spoil the first requests of a method whose path ends so."""
@@ -90,8 +90,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def running(target: str) -> Iterator[Proxy]:
-    proxy = Proxy(target)
+def running(target: str, address: str = "127.0.0.1") -> Iterator[Proxy]:
+    proxy = Proxy(target, address)
     thread = threading.Thread(target=proxy.serve_forever, daemon=True)
     thread.start()
     try:

@@ -1,16 +1,17 @@
 """The doors of events in the image, with S3 on loopback: under SAM, and as Lambda limits a function."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from obstore.store import ObjectStore
+from obstore.store import S3Store
 
-from predict import store
-from tests.aws import emulator, endpoint
+from tests.aws import emulator, endpoint, proxy
+from tests.aws.proxy import Proxy
 from tests.aws.results import lines, written
 from tests.e2e.conftest import SAM, run
 
@@ -33,6 +34,7 @@ FUNCTIONS = {
     "s3-test": "ObjectFunction",
 }
 ANSWERS: dict[str, Any] = {"sns": {"scored": 1}, "eventbridge": {"scored": 1}, "s3-test": {"objects": []}}
+NAMED = "AWS_ENDPOINT_URL: ''\n        MODEL:"  # SAM sets only what the template names
 TWEETS = {"sqs": 3, "sqs-fifo": 2, "sns-in-sqs": 1, "kinesis": 2, "dynamodb": 2, "sns": 1, "eventbridge": 1}
 
 
@@ -47,13 +49,20 @@ def variables(moto: str, client: Callable[[str], Any]) -> Mapping[str, str]:
 
 
 @pytest.fixture
-def results(variables: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    return store.opened(variables["RESULTS_URL"])
+def results(moto: str, variables: Mapping[str, str]) -> S3Store:
+    return endpoint.store(variables["RESULTS_URL"].removeprefix("s3://"), moto)
 
 
-def rows(results: ObjectStore) -> list[Any]:
+@pytest.fixture
+def bridged(engine: None, moto: str) -> Iterator[Proxy]:
+    """What containers of SAM, which are never on the host's network, can reach of it."""
+    subnet = run("docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Subnet}}")
+    gateway = next(ip_network(subnet.strip()).hosts())
+    with proxy.running(moto, str(gateway)) as started:
+        yield started
+
+
+def rows(results: S3Store) -> list[Any]:
     """Of the doors that write tweets."""
     return [row for content in written(results).values() for row in lines(content)]
 
@@ -64,13 +73,14 @@ def test_sam_invokes_the_function_of_a_door(
     tmp_path: Path,
     event_file: Callable[[str], Path],
     variables: Mapping[str, str],
-    results: ObjectStore,
+    results: S3Store,
+    bridged: Proxy,
     name: str,
 ) -> None:
-    # SAM sets only what the template names
     template = tmp_path / "template.yaml"
-    template.write_text(built.read_text().replace("MODEL:", "AWS_ENDPOINT_URL: ''\n        MODEL:", 1))
-    (tmp_path / "variables.json").write_text(json.dumps({"Parameters": dict(variables)}))
+    template.write_text(built.read_text().replace("MODEL:", NAMED, 1))
+    reached = {**variables, "AWS_ENDPOINT_URL": bridged.url}
+    (tmp_path / "variables.json").write_text(json.dumps({"Parameters": reached}))
     command: list[str | Path] = [
         SAM,
         "local",
@@ -81,7 +91,7 @@ def test_sam_invokes_the_function_of_a_door(
         "--event",
         event_file(name),
     ]
-    command += ["--env-vars", tmp_path / "variables.json", "--docker-network", "host"]
+    command += ["--env-vars", tmp_path / "variables.json"]
     answer = json.loads(run(*command))
     if name == "map-item":
         [summary] = answer["objects"]
@@ -98,7 +108,7 @@ def test_a_door_needs_no_file_system_and_no_rights(
     image: str,
     event: Callable[[str], Any],
     variables: Mapping[str, str],
-    results: ObjectStore,
+    results: S3Store,
     name: str,
     dispatched: bool,
 ) -> None:

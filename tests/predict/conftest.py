@@ -45,12 +45,4 @@ def aws_environment(moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def behind(faulty: Proxy, bucket: str) -> S3Store:
     """A bucket behind a proxy, as `store.opened` would have it but for the time that retries take."""
-    return S3Store(
-        bucket,
-        endpoint=faulty.url,
-        region="us-east-1",
-        access_key_id="id",
-        secret_access_key="secret",
-        client_options={"allow_http": True},
-        retry_config={"max_retries": 2},
-    )
+    return endpoint.store(bucket, faulty.url)
