@@ -16,16 +16,18 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 Invoke = Callable[[object], Any]
 
-# Read-only but for /tmp, an unprivileged user, one processor.
-LIKE_LAMBDA = ("--read-only", "--tmpfs", "/tmp", "--user", "993", "--cpus", "1")
+# Read-only, and /tmp as if it were full; an unprivileged user, one processor.
+LIKE_LAMBDA = ("--read-only", "--tmpfs", "/tmp:size=4k", "--user", "993", "--cpus", "1")
 
 
 @contextmanager
-def running(image: str, handler: str, variables: Mapping[str, str], *options: str) -> Iterator[Invoke]:
+def running(
+    image: str, handler: str, variables: Mapping[str, str], *options: str, memory: str = "512m"
+) -> Iterator[Invoke]:
     """Invokes the handler; what it answers, or the error as Lambda shows it."""
     [emulator] = ROOT.glob(".venv-sam/lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-x86_64")
     port, inner = _free_port(), _free_port()
-    command = ["docker", "run", "--detach", "--network", "host", *LIKE_LAMBDA, "--memory", "512m", *options]
+    command = ["docker", "run", "--detach", "--network", "host", *LIKE_LAMBDA, "--memory", memory, *options]
     command += ["--volume", f"{emulator}:/aws-lambda-rie:ro", "--entrypoint", "/aws-lambda-rie"]
     for name, value in variables.items():
         command += ["--env", f"{name}={value}"]

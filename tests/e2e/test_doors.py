@@ -138,3 +138,14 @@ def test_a_missing_setting_is_named(image: str, event: Callable[[str], Any]) -> 
         refused = invoke(event("sqs"))
     assert refused["errorType"] == "SettingsError"
     assert refused["errorMessage"] == "RESULTS_URL must say where results go, as s3://bucket/folder"
+
+
+def test_an_object_of_any_size_fits_into_little_memory(
+    image: str, client: Callable[[str], Any], variables: Mapping[str, str]
+) -> None:
+    content = b"text,rest\n" + (b"I love this," + b"x" * 5_000 + b"\n") * 30_000
+    client("s3").put_object(Bucket="inbox", Key="large.csv", Body=content)
+    event = {"bucket": "inbox", "key": "large.csv"}
+    with emulator.running(image, HANDLERS["map-item"], variables, memory="128m") as invoke:
+        [summary] = invoke(event)["objects"]
+    assert summary["scored"] == 30_000
