@@ -1,16 +1,22 @@
 """Many records scored in one call: what the doors of queues, streams and notifications do with theirs."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
 from model import Prediction
 from predict import metrics, record, store
 from predict.record import Tweet, UnreadableRecord
+from predict.settings import Settings
 from predict.tools import Tools
 
-LEAST_MS = 3_000  # left of a function's time: a slice is scored and written in less
+LEAST_MS = 3_000  # left of a function's time: a slice is scored and written in less,
+MOST_CHARACTERS = 100_000  # whatever the texts: of gibberish, which is slowest, that is a second's work
 
 Remaining = Callable[[], int]  # milliseconds until the function is ended
+
+# What an unreadable record does to those behind it: nothing; it gives their rows a name of their own, for all
+# from there on come again; or it leaves them for later.
+AtFault = Literal["skip", "cut", "stop"]
 
 
 class Done(NamedTuple):
@@ -27,36 +33,58 @@ def score(
     content: Callable[[Any], object],
     tools: Tools,
     remaining: Remaining,
-    in_order: bool = False,
+    at_fault: AtFault = "skip",
 ) -> Done:
-    """Write a row for each tweet in `records`, by their ids, below `place`; no tweet has a `content` of None.
+    """Write a row for each tweet in `records`, by their ids, below `place`; what has no `content` is ignored.
 
-    With `in_order` nothing is scored after a record that is not. The rows of the same records always have
-    the same name, so that a second delivery changes nothing. Raises what the
-    store does, BaseError, OSError or ValueError, where they cannot be written.
+    The rows of the same records always have the same name, so that a second delivery changes nothing. Raises
+    what the store does, BaseError, OSError or ValueError, where they cannot be written.
     """
-    ids = list(records) if in_order else sorted(records)
     done = Done([], [], {})
-    for start in range(0, len(ids), tools.settings.max_texts):
-        if remaining() < LEAST_MS or (in_order and done.unreadable):
+    for piece in _pieces(records, content, tools.settings, at_fault):
+        if remaining() < LEAST_MS:
             break
-        tweets: dict[str, Tweet] = {}
-        for id in ids[start : start + tools.settings.max_texts]:
-            try:
-                found = content(records[id])
-                if found is None:
-                    done.ignored.append(id)
-                else:
-                    tweets[id] = record.tweet(found, tools.settings)
-            except UnreadableRecord as exc:
-                done.unreadable[id] = str(exc)
-                if in_order:
-                    break
-        if tweets:
-            _write(place, tweets, tools)
-            done.scored.extend(tweets)
-    _report(place, len(ids), done)
+        if piece.tweets:
+            _write(place, piece.tweets, tools)
+        done.scored.extend(piece.tweets)
+        done.ignored.extend(piece.ignored)
+        done.unreadable.update(piece.unreadable)
+    _report(place, len(records), done)
     return done
+
+
+class _Piece(NamedTuple):
+    """As much of a batch as is scored in one call."""
+
+    tweets: dict[str, Tweet]
+    ignored: list[str]
+    unreadable: dict[str, str]
+
+
+def _pieces(
+    records: Mapping[str, Any], content: Callable[[Any], object], settings: Settings, at_fault: AtFault
+) -> Iterator[_Piece]:
+    piece, characters = _Piece({}, [], {}), 0
+    for id in sorted(records) if at_fault == "skip" else records:
+        try:
+            found = content(records[id])
+            if found is None:
+                piece.ignored.append(id)
+                continue
+            piece.tweets[id] = record.tweet(found, settings)
+        except UnreadableRecord as exc:
+            piece.unreadable[id] = str(exc)
+            if at_fault == "stop":
+                break
+            full = at_fault == "cut"
+        else:
+            characters += len(piece.tweets[id].text)
+            full = len(piece.tweets) == settings.max_texts or characters >= MOST_CHARACTERS
+        if full:
+            yield piece
+            piece, characters = _Piece({}, [], {}), 0
+    if any(piece):
+        yield piece
 
 
 def _report(place: str, count: int, done: Done) -> None:

@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from obstore.exceptions import BaseError
+
 import model
-from predict import dispatcher, settings, sources, strict_json
+from predict import dispatcher, settings, sources, store, strict_json
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -79,7 +81,10 @@ class _Context:
 
 def _invoke() -> None:
     event = strict_json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
-    print(json.dumps(dispatcher.handler(event, _Context())))
+    try:
+        print(json.dumps(dispatcher.handler(event, _Context())))
+    except (BaseError, FileNotFoundError) as exc:
+        raise ValueError(store.reason(exc)) from exc
 
 
 def _predict(texts: Iterable[str]) -> None:

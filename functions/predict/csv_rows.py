@@ -8,10 +8,21 @@ from typing import BinaryIO
 
 from model import Prediction
 from predict.request import NAME, text_fault
-from predict.rows import ADDED, LONGEST_LINE, MOST_CHARACTERS, MOST_ROWS, TEXT, BadRow, Batch, Refused
+from predict.rows import (
+    ADDED,
+    LONGEST_LINE,
+    LONGEST_ROW,
+    MOST_CHARACTERS,
+    MOST_ROWS,
+    TEXT,
+    BadRow,
+    Batch,
+    Refused,
+)
 from predict.settings import Settings
 
 _CHUNK = 262_144  # bytes
+csv.field_size_limit(2 * LONGEST_ROW)  # a field that is cut would go on as rows that never were
 
 
 class CsvRows:
@@ -32,30 +43,29 @@ class CsvRows:
         reader, settings = self._reader, self._settings
         width, longest = len(self._columns), settings.max_characters
         column = self._columns.index(TEXT) if self._columns else 0
-        batch, ended = Batch([], [], []), False
-        while not ended:
+        batch = Batch([], [], [])
+        while True:
             line = reader.line_num + 1
             try:
-                for row in reader:
-                    if len(row) == width and len(row[column]) <= longest:
-                        batch.rows.append(row)
-                        batch.texts.append(row[column])
-                    elif len(row) == width:
-                        batch.bad.append(
-                            BadRow(line, f"has a {TEXT} that {text_fault(row[column], settings)}")
-                        )
-                    elif row:  # a blank line is none
-                        batch.bad.append(BadRow(line, f"has {len(row)} fields in place of {width}"))
-                    if len(batch.rows) + len(batch.bad) >= MOST_ROWS or self._characters >= MOST_CHARACTERS:
-                        yield batch
-                        batch, self._characters = Batch([], [], []), 0
-                    line = reader.line_num + 1
-                ended = True
+                row = next(reader)
+            except StopIteration:
+                break
             except csv.Error as exc:  # the reader goes on with the next line
                 lines = (
                     f" up to line {reader.line_num}, for want of a quote" if reader.line_num > line else ""
                 )
                 batch.bad.append(BadRow(line, f"is not CSV{lines}: {exc}"))
+                row = []
+            if len(row) == width and len(row[column]) <= longest:
+                batch.rows.append(row)
+                batch.texts.append(row[column])
+            elif len(row) == width:
+                batch.bad.append(BadRow(line, f"has a {TEXT} that {text_fault(row[column], settings)}"))
+            elif row:  # a blank line is none
+                batch.bad.append(BadRow(line, f"has {len(row)} fields in place of {width}"))
+            if len(batch.rows) + len(batch.bad) >= MOST_ROWS or self._characters >= MOST_CHARACTERS:
+                yield batch
+                batch, self._characters = Batch([], [], []), 0
         yield batch
 
     def header(self) -> bytes:
@@ -77,8 +87,11 @@ class CsvRows:
             end = text.rfind("\n") + 1 or text.rfind("\r", 0, -1) + 1
             yield from io.StringIO(text[:end], newline="")
             rest = text[end:]
-            if len(rest) > LONGEST_LINE or self._characters > 4 * MOST_CHARACTERS:
-                raise Refused(f"A row has more than {LONGEST_LINE:,} characters: is it CSV?")
+            if len(rest) > LONGEST_LINE or self._characters > LONGEST_ROW:
+                raise Refused(
+                    f"A line has more than {LONGEST_LINE:,} characters, or a row more than {LONGEST_ROW:,}: "
+                    "is it CSV, and is every quote closed?"
+                )
         yield from io.StringIO(rest + _decoded(decoder, b"", content.tell()), newline="")
 
 

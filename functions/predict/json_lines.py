@@ -19,23 +19,21 @@ class JsonLines:
     def __init__(self, content: BinaryIO, settings: Settings) -> None:
         self._content = content
         self._settings = settings
+        self._bytes = 0  # read for the batch
 
     def batches(self) -> Iterator[Batch]:
-        batch, characters = Batch([], [], []), 0
+        batch = Batch([], [], [])
         for number, line in self._lines():
-            characters += len(line)
             row = line.strip(b" \t\r\n")
-            if not row:
-                continue
             text, reason = self._text(row) if len(line) < LONGEST_LINE else ("", _TOO_LONG)
             if reason:
                 batch.bad.append(BadRow(number, reason))
-            else:
+            elif row:
                 batch.rows.append(row)
                 batch.texts.append(text)
-            if len(batch.rows) + len(batch.bad) >= MOST_ROWS or characters >= MOST_CHARACTERS:
+            if len(batch.rows) + len(batch.bad) >= MOST_ROWS or self._bytes >= MOST_CHARACTERS:
                 yield batch
-                batch, characters = Batch([], [], []), 0
+                batch, self._bytes = Batch([], [], []), 0
         yield batch
 
     def header(self) -> bytes:
@@ -51,19 +49,21 @@ class JsonLines:
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         """Raises Refused."""
-        number = 0
+        number, whole = 0, True
         while line := self._content.readline(LONGEST_LINE):
-            number += 1
-            if number == 1:
-                if line.startswith(_UTF_16):
-                    raise Refused("The object is not UTF-8 at byte 0: convert it.")
+            self._bytes += len(line)
+            begins, whole = whole, len(line) < LONGEST_LINE or line.endswith(b"\n")
+            number += begins
+            if number == 1 and begins and line.startswith(_UTF_16):
+                raise Refused("The object is not UTF-8 at byte 0: convert it.")
+            if number == 1 and whole:
                 line = line.removeprefix(_BOM)
-            yield number, line
-            while len(line) == LONGEST_LINE and not line.endswith(b"\n"):  # the rest of what is too long
-                line = self._content.readline(LONGEST_LINE)
+            yield number, line if begins else b""  # the rest of what is too long was counted with its start
 
     def _text(self, row: bytes) -> tuple[str, str]:
-        """The text of a row, or why it has none."""
+        """The text of a row, or why it has none; of a blank one neither."""
+        if not row:
+            return "", ""
         try:
             members = strict_json.loads(row.decode())
         except UnicodeDecodeError as exc:

@@ -15,6 +15,10 @@ from predict.stored_object import Location, SupersededError
 from predict.tools import Tools
 
 
+class PassedOver(Exception):
+    """Raise when an object is not to be scored."""
+
+
 def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     """For a queue, which messages are to come again; for the others the summary of each object.
 
@@ -22,7 +26,7 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     OutOfTimeError, BaseError, or OSError and ValueError of the store. UnknownEventError where none is named.
     """
     contents = _contents(event)
-    counts = Counter({"Objects": 0, "Scored": 0, "Errors": 0, "Ignored": 0, "Failed": 0})
+    counts = Counter({"Objects": 0, "Scored": 0, "Errors": 0, "Refused": 0, "Ignored": 0, "Failed": 0})
     summaries: list[dict[str, Any]] = []
     failures: dict[str, Exception] = {}
     reasons: dict[str, str] = {}
@@ -34,21 +38,22 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
         for location in locations:
             try:
                 summary = _score(location, tools, remaining)
-            except (BaseError, OSError, ValueError) as exc:
-                failures[id], reasons[location.key] = exc, type(exc).__name__
-                continue
-            if summary is None:
+            except PassedOver as exc:
+                reasons[location.key] = str(exc)
                 counts["Ignored"] += 1
-                continue
-            summaries.append(summary)
-            counts.update(Objects=1, Scored=summary.get("scored", 0), Errors=summary.get("errors", 0))
-            if "error" in summary:
-                reasons[location.key] = summary["error"]
+            except (BaseError, OSError, ValueError) as exc:
+                failures[id], reasons[location.key] = exc, store.reason(exc)
+            else:
+                summaries.append(summary)
+                counts.update(Objects=1, Scored=summary.get("scored", 0), Errors=summary.get("errors", 0))
+                if "error" in summary:  # which may show the columns
+                    reasons[location.key] = "was refused: its summary.json says why"
+                    counts["Refused"] += 1
     metrics.emit("objects", {**counts, "Failed": len(failures)}, reasons)
     if sources.service(event) == "aws:sqs":
         return {"batchItemFailures": [{"itemIdentifier": id} for id in contents if id in failures]}
-    for failure in failures.values():
-        raise failure
+    if failures:
+        raise next(iter(failures.values()))
     return {"objects": summaries}
 
 
@@ -104,13 +109,14 @@ def _named(message: dict[str, Any]) -> list[Location]:
     return [Location(message["bucket"], message["key"], message.get("etag") or "", version)]
 
 
-def _score(location: Location, tools: Tools, remaining: Remaining) -> dict[str, Any] | None:
-    """None for what is not read, for our own results, and for what was replaced: its own event comes."""
-    url = f"{tools.settings.buckets}{location.bucket}"
-    ours = tools.settings.results_url and within(f"{url}/{location.key}", tools.settings.results_url)
-    if ours or not scored_object.suffix(location.key):
-        return None
+def _score(location: Location, tools: Tools, remaining: Remaining) -> dict[str, Any]:
+    """Raises PassedOver, and what `scored_object.score` does."""
+    url, results = f"{tools.settings.buckets}{location.bucket}", tools.settings.results_url
+    if results and within(f"{url}/{location.key}", results):
+        raise PassedOver("is a result of ours")
+    if not scored_object.suffix(location.key):
+        raise PassedOver("is neither csv nor jsonl nor ndjson, by its name")
     try:
         return scored_object.score(location, store.opened(url), tools, remaining)
-    except SupersededError:
-        return None
+    except SupersededError as exc:
+        raise PassedOver("was replaced: the event of what is there now comes, or came") from exc

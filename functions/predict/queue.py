@@ -4,7 +4,7 @@ from operator import itemgetter
 from typing import Any
 
 from predict import batch, sources, tools
-from predict.batch import Remaining
+from predict.batch import AtFault, Remaining
 from predict.tools import Tools
 
 
@@ -16,8 +16,8 @@ def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     found = sources.records(event, "aws:sqs")
     queue = found[0]["eventSourceARN"].rpartition(":")[2]
     messages = {message["messageId"]: message for message in found}
-    fifo = queue.endswith(".fifo")
-    done = batch.score(f"queue/{queue}", messages, itemgetter("body"), tools, remaining, in_order=fifo)
+    at_fault: AtFault = "stop" if queue.endswith(".fifo") else "skip"
+    done = batch.score(f"queue/{queue}", messages, itemgetter("body"), tools, remaining, at_fault)
     failed = messages.keys() - done.scored
     return {"batchItemFailures": [{"itemIdentifier": id} for id in messages if id in failed]}
 

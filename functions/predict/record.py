@@ -58,7 +58,7 @@ def about_objects(message: dict[str, Any]) -> bool:
     return (
         (message.get("source") == "aws.s3" and "detail" in message)
         or message.get("Event") == "s3:TestEvent"
-        or {"bucket", "key"} <= message.keys()
+        or ({"bucket", "key"} <= message.keys() and "text" not in message)
         or (isinstance(records, list) and any(_is_of_s3(record) for record in records))
     )
 

@@ -10,7 +10,8 @@ TEXT = "text"
 
 # So that memory stays constant whatever comes.
 MOST_ROWS = 1_000  # in a batch
-MOST_CHARACTERS = 4_194_304  # in a batch, before its last row
+MOST_CHARACTERS = 262_144  # in a batch, before its last row
+LONGEST_ROW = 16_777_216
 LONGEST_LINE = 1_048_576
 
 

@@ -1,6 +1,6 @@
 """What becomes of an object: its rows with their labels, its bad rows, and a summary, which is written last.
 
-objects/<bucket>/<key>/<etag>/rows.csv        or rows.jsonl, each row as it was, and its label
+objects/<bucket>/<key>/<etag>/rows.csv        or .jsonl or .ndjson: each row as it was, and its label
 objects/<bucket>/<key>/<etag>/errors.jsonl    the line of each row that was not scored, and why
 objects/<bucket>/<key>/<etag>/summary.json    who sees it knows that the others are whole
 """
@@ -55,7 +55,7 @@ def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Rem
     ValueError where the store has no way to ask for the key, and BaseError where a store fails.
     """
     _, settings, results = tools
-    place = f"objects/{location.bucket}/{location.key}"
+    of_key = f"objects/{location.bucket}/{location.key}"
     summary: dict[str, Any] = {
         "object": location._asdict(),
         "model": native.identity(tools.model),
@@ -68,13 +68,16 @@ def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Rem
     _hurry(remaining)
     try:
         stored = StoredObject(store, location)
-        place, summary["object"]["etag"] = f"{place}/{stored.etag}", stored.etag
+        place, summary["object"]["etag"] = f"{of_key}/{stored.etag}", stored.etag
         earlier = _read(results, f"{place}/summary.json")
         if earlier.items() >= summary.items() and "error" not in earlier:
             return earlier
         summary |= _rows(stored, f"{place}/rows.{suffix(location.key)}", tools, remaining)
     except GoneError:
-        place, summary["error"] = f"{place}/gone", "There is no such object, or not any more."
+        obstore.list(
+            store, location.key
+        ).collect()  # raises where there is no such bucket: that is our mistake
+        place, summary["error"] = f"{of_key}/gone", "There is no such object, or not any more."
     except Refused as exc:
         summary["error"] = str(exc)
     obstore.put(results, f"{place}/summary.json", json.dumps(summary, indent=2).encode() + b"\n")
@@ -110,10 +113,7 @@ def _rows(stored: StoredObject, key: str, tools: Tools, remaining: Remaining) ->
         rows = _FORMATS[suffix(key)](content, settings)
         output.write(rows.header())
         for batch in rows.batches():
-            if remaining() < LEAST_MS:
-                raise OutOfTimeError(
-                    "The object needs more time: split it, or give the function more memory."
-                )
+            _hurry(remaining)
             if content.tell() > most:
                 raise Refused(
                     f"The object unpacks to more than {MOST_UNPACKED} times its size: send it plainly."

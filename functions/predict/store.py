@@ -45,6 +45,11 @@ def write_lines(store: "ObjectStore", key: str, rows: Iterable[Mapping[str, Any]
             raise
 
 
+def reason(exc: Exception) -> str:
+    """What went wrong, in a line, without obstore's account of its own inside."""
+    return f"{type(exc).__name__}: {exc}".partition("\n")[0][:500]
+
+
 def digest(ids: Iterable[str]) -> str:
     """A name for a set of messages."""
     return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]

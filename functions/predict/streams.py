@@ -1,4 +1,4 @@
-"""The streams door: records of Kinesis and of DynamoDB streams, in their order."""
+"""The streams door: records of Kinesis and of DynamoDB streams."""
 
 from base64 import b64decode
 from typing import Any
@@ -13,16 +13,17 @@ _GZIP = b"\x1f\x8b"  # the logs of CloudWatch come so
 
 
 def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
-    """The first record that was not scored: Lambda delivers it and all behind it again.
+    """The first record that was not scored: Lambda delivers it again, and all behind it, scored or not.
 
     Raises UnknownEventError; and what the store does where nothing can be written, so that all come again.
     """
     found = sources.records(event, "aws:kinesis", "aws:dynamodb")
     stream = found[0]["eventSourceARN"].split(":", 5)[5].split("/")[1]
     records = {record["eventID"]: record for record in found}
-    done = batch.score(f"streams/{stream}", records, _content, tools, remaining, in_order=True)
-    waiting = list(records)[len(done.scored) + len(done.ignored) :]
-    return {"batchItemFailures": [{"itemIdentifier": _sequence(records[id])} for id in waiting[:1]]}
+    done = batch.score(f"streams/{stream}", records, _content, tools, remaining, "cut")
+    settled = {*done.scored, *done.ignored}
+    waiting = [record for id, record in records.items() if id not in settled]
+    return {"batchItemFailures": [{"itemIdentifier": _sequence(record)} for record in waiting[:1]]}
 
 
 def handler(event: object, context: Any) -> dict[str, Any]:
@@ -61,7 +62,11 @@ def _new_image(record: dict[str, Any]) -> dict[str, Any] | None:
     image = record["dynamodb"].get("NewImage")
     if image is None:
         raise UnreadableRecord("has no new image: let the stream's view be NEW_IMAGE")
-    plain = {name: next(iter(value.values())) for name, value in image.items() if name in ("id", "text")}
+    plain = {
+        name: None if "NULL" in value else next(iter(value.values()))
+        for name, value in image.items()
+        if name in ("id", "text")
+    }
     if "text" in plain and "S" not in image["text"]:
         raise UnreadableRecord("has a text that is no string")
     return plain

@@ -8,7 +8,7 @@ from obstore.store import MemoryStore
 
 from model import Scorecard
 from predict import batch
-from predict.batch import LEAST_MS, Done
+from predict.batch import LEAST_MS, AtFault, Done
 from predict.settings import Settings
 from predict.tools import Tools
 from tests.aws import clock
@@ -37,24 +37,30 @@ def counted(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return found
 
 
-@given(st.lists(BODIES, max_size=12), st.integers(1, 5), st.integers(0, 5), st.booleans())
+@given(
+    st.lists(BODIES, max_size=12),
+    st.integers(1, 5),
+    st.integers(0, 5),
+    st.sampled_from(["skip", "cut", "stop"]),
+)
 def test_every_record_is_scored_ignored_unreadable_or_left_for_later(
-    tiny: Scorecard, bodies: list[str | None], max_texts: int, slices: int, in_order: bool
+    tiny: Scorecard, bodies: list[str | None], max_texts: int, slices: int, at_fault: AtFault
 ) -> None:
     records = {f"m{n:02}": body for n, body in enumerate(bodies)}
     tools = Tools(tiny, Settings(max_texts=max_texts, max_characters=1_000), MemoryStore())
     remaining = clock.ending(after=slices)
-    done = batch.score("door/place", records, lambda body: body, tools, remaining, in_order)
+    done = batch.score("door/place", records, lambda body: body, tools, remaining, at_fault)
     told = [*done.scored, *done.ignored, *done.unreadable]
     assert len(told) == len(set(told))
     assert set(told) <= records.keys()
     assert done.ignored == [id for id in done.ignored if records[id] is None]
     found = [row for content in written(tools.results).values() for row in lines(content)]
     assert sorted(row["message_id"] for row in found) == sorted(done.scored)
-    if in_order:
+    if at_fault != "skip" or None not in bodies:
         assert sorted(told) == list(records)[: len(told)]
+    if at_fault == "stop":
         assert list(done.unreadable) in ([], [max(told, default="")])
-    elif slices * max_texts >= len(bodies):
+    elif at_fault == "skip" and slices * max_texts >= len(bodies):
         assert set(told) == records.keys()
 
 
@@ -106,7 +112,7 @@ def test_rows_are_utf_8_without_escapes_and_hold_no_text(tools: Tools) -> None:
 def test_what_became_of_a_batch_is_logged_as_counts(tools: Tools, capsys: pytest.CaptureFixture[str]) -> None:
     tools = tools._replace(settings=Settings(max_texts=3))
     records = {"a": "a", "b": None, "c": "{", "d": "d", "e": "", "f": "f", "g": "g"}
-    batch.score("door/place", records, lambda body: body, tools, clock.ending(after=2))
+    batch.score("door/place", records, lambda body: body, tools, clock.ending(after=1))
     logged = counted(capsys)
     assert {name: logged[name] for name in ("Door", *COUNTS)} == {
         "Door": "door",

@@ -93,12 +93,18 @@ def test_a_quote_that_is_never_closed_is_an_error_not_a_text() -> None:
     assert bad == [BadRow(3, "is not CSV up to line 5, for want of a quote: unexpected end of data")]
 
 
-def test_behind_a_field_that_is_too_long_the_rows_are_read_again() -> None:
-    content = b'id,text\n1,"' + b"a\n" * 100_000 + b"\n2,b\n"
+def test_a_field_of_many_lines_is_one_field_however_long() -> None:
+    content = b'id,text,html\n1,a,"' + b"<p>,\n" * 100_000 + b'"\n2,b,\n'
     rows, bad = read(content)
-    assert rows == [["2", "b"]]
-    assert bad[0].line == 2
-    assert "for want of a quote: field larger than field limit (131072)" in bad[0].reason
+    assert [row[:2] for row in rows] == [["1", "a"], ["2", "b"]]
+    assert bad == []
+
+
+@pytest.mark.parametrize("line", [b'"a"b\n', b"a,b\n", b"\n"], ids=["no CSV", "two fields", "blank"])
+def test_bad_lines_fill_a_batch_as_good_ones_do(line: bytes) -> None:
+    batches = list(CsvRows(io.BytesIO(b"text\n" + line * 1_000_000), Settings()).batches())
+    assert max(len(batch.bad) for batch in batches) <= MOST_ROWS
+    assert len(batches) > 3  # so that time and size are looked at
 
 
 def test_a_text_over_the_limit_is_a_bad_row() -> None:
@@ -129,8 +135,11 @@ def test_a_header_alone_has_no_rows() -> None:
         ("text\na\n".encode("utf-16"), "The object is not UTF-8 at byte 0: convert it"),
         (b"text\n" + b"a\n" * 200_000 + b"caf\xe9\n", "not UTF-8 at byte 400,008"),
         (b"text\na\xc3", "not UTF-8 at byte 6"),
-        (b"text\n" + b"a" * 2 * LONGEST_LINE, "A row has more than 1,048,576 characters"),
-        (b"text" + b',"\n"' * 10_000_000, "A row has more than"),
+        (b"text\n" + b"a" * 2 * LONGEST_LINE, "A line has more than 1,048,576 characters"),
+        (
+            b"text" + b',"\n"' * 10_000_000,
+            "or a row more than 16,777,216: is it CSV, and is every quote",
+        ),
     ],
     ids=[
         "other case",

@@ -94,9 +94,23 @@ def test_a_batch_has_a_thousand_rows_good_and_bad() -> None:
 
 
 def test_a_batch_of_long_rows_is_smaller() -> None:
-    row = json.dumps({"text": "a", "rest": "b" * 1_000_000}).encode() + b"\n"
+    row = json.dumps({"text": "a", "rest": "b" * 60_000}).encode() + b"\n"
     sizes = [len(batch.rows) for batch in JsonLines(io.BytesIO(row * 12), Settings()).batches()]
     assert sizes == [5, 5, 2]
+
+
+@pytest.mark.parametrize("line", [b"\n", b"x"], ids=["blank lines", "a line without an end"])
+def test_what_is_no_row_fills_a_batch_too(line: bytes) -> None:
+    batches = list(JsonLines(io.BytesIO(line * 3_000_000), Settings()).batches())
+    assert len(batches) > 2  # so that time and size are looked at
+
+
+@pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b" "])
+def test_a_first_line_that_is_too_long_is_one_bad_row(start: bytes) -> None:
+    content = start + b'{"text": "' + b"a" * LONGEST_LINE + b'"}\n{"text": "b"}\n[]\n'
+    texts, bad = read(content)
+    assert texts == ["b"]
+    assert [row.line for row in bad] == [1, 3]
 
 
 VALUE: st.SearchStrategy[Any] = st.recursive(
