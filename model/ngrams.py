@@ -11,8 +11,10 @@ its pieces and one for each bigram.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from model.classifier import Dropped, Term
@@ -20,6 +22,8 @@ from nlp.preprocessing import LONGEST_REMEMBERED
 from nlp.tokens import Token, negates, tokens
 
 SCOPE = 3  # words after a negator
+START, END = "^", "$"  # of a clause
+REMEMBERED = 32_768  # pieces; as many again before they are forgotten
 PARTS = range(3, 6)  # characters
 WORDS = ("word", "emoticon")  # the kinds of tokens that count in n
 
@@ -35,15 +39,27 @@ class Place(NamedTuple):
     first: Token
 
 
-class _Step(NamedTuple):
-    """A token, made ready: what it adds, plainly and under negation."""
+# A token, made ready: its form (END for a mark, "" for an address), what it adds plainly and under negation,
+# whether it is known, and whether it negates.
+_Step = tuple[str, float, float, bool, bool]
 
-    form: str  # "" for what is no word
-    plain: float
-    negated: float
-    known: bool
-    negator: bool
-    ends: bool  # the clause
+
+class _Remembered(dict[str, tuple[_Step, ...]]):
+    """The steps of the pieces that were read last; a dictionary, for that answers without a call."""
+
+    def __init__(self, steps: Callable[[str], tuple[_Step, ...]]) -> None:
+        super().__init__()
+        self._steps = steps
+        self._before: dict[str, tuple[_Step, ...]] = {}
+
+    def __missing__(self, piece: str) -> tuple[_Step, ...]:
+        steps = self._before.pop(piece, None) or self._steps(piece)
+        if len(piece) <= LONGEST_REMEMBERED:
+            if len(self) >= REMEMBERED:
+                self._before = self.copy()
+                self.clear()
+            self[piece] = steps
+        return steps
 
 
 class Ngrams:
@@ -52,29 +68,32 @@ class Ngrams:
     def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
         self._all = weights
         self._bigrams = weights["bigram"]
-        self._remembered = lru_cache(maxsize=16_384)(self._steps)
+        self._step = lru_cache(maxsize=16_384)(self._added_up)
+        self._remembered = _Remembered(self._steps)
 
     def weights(self, text: str) -> tuple[list[float], int, bool]:
         """The weights in `text`, some added up, the number n of its words, and whether any is known."""
-        bigrams, found, n, known = self._bigrams, [], 0, False
-        last, scope = "^", 0
-        for piece in text.split():
-            for form, plain, negated, familiar, negator, ends in (
-                self._remembered(piece) if len(piece) <= LONGEST_REMEMBERED else self._steps(piece)
-            ):
-                found.append(negated if scope else plain)
-                if form:
-                    n += 1
-                    known |= familiar
-                    pair = bigrams.get(f"{last} {form}")
-                    if pair is not None:
-                        found.append(pair)
-                    last = form
-                    scope = SCOPE if negator else scope - 1 if scope else 0
-                elif ends:
-                    found.append(bigrams.get(f"{last} $", 0.0))
-                    last, scope = "^", 0
-        found.append(bigrams.get(f"{last} $", 0.0))
+        found, n, known = list[float](), 0, False
+        bigrams, last = self._bigrams, START
+        scope = 0  # of a negator: up to the word of that number
+        for form, plain, negated, familiar, negator in chain.from_iterable(
+            map(self._remembered.__getitem__, text.split())
+        ):
+            found.append(negated if n < scope else plain)
+            if form:
+                bigram = f"{last} {form}"
+                if bigram in bigrams:
+                    found.append(bigrams[bigram])
+                last = form
+                if form == END:
+                    last, scope = START, 0
+                    continue
+                n += 1
+                if familiar:
+                    known = True
+                if negator:
+                    scope = n + SCOPE
+        found.append(bigrams.get(f"{last} {END}", 0.0))
         return found, n or 1, known
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
@@ -99,27 +118,27 @@ class Ngrams:
         return sorted(terms, key=lambda term: term.start), n or 1, dropped
 
     def _steps(self, piece: str) -> tuple[_Step, ...]:
-        return tuple(self._step(token) for token in tokens(piece))
+        step = self._step if len(piece) <= LONGEST_REMEMBERED else self._added_up
+        return tuple([step(*token[2:]) for token in tokens(piece)])
 
-    def _step(self, token: Token) -> _Step:
+    def _added_up(self, kind: str, form: str, signals: tuple[str, ...]) -> _Step:
         """What `alone` says, added up without naming each feature."""
-        _, _, kind, form, signals = token
         weights = self._all
-        common = [weights["signal"].get(signal, 0.0) for signal in signals]
+        common = [*map(weights["signal"].get, signals)]
         if kind not in WORDS:
-            total = math.fsum(common)
-            return _Step("", total, total, False, False, kind == "mark")
-        own = plain = (weights["word"].get(form), weights["valence"].get(form))
+            total = math.fsum(filter(None, common))
+            return END if kind == "mark" else "", total, total, False, False
+        own = plain = [weights["word"].get(form), weights["valence"].get(form)]
         if kind == "word":
-            own = (weights["word"].get(f"not_{form}"), weights["negated valence"].get(form))
-            common += [weights["part"].get(part, 0.0) for part in parts(form)]
-        return _Step(
+            own = [weights["word"].get(f"not_{form}"), weights["negated valence"].get(form)]
+            common += filter(None, map(weights["part"].get, parts(form)))
+        total = math.fsum(filter(None, common + plain))
+        return (
             form,
-            math.fsum([*common, *(weight for weight in plain if weight)]),
-            math.fsum([*common, *(weight for weight in own if weight)]),
-            any(weight is not None for weight in plain + own),
+            total,
+            total if own == plain else math.fsum(filter(None, common + own)),
+            (plain + own).count(None) < 4,
             negates(form),
-            False,
         )
 
 
@@ -167,7 +186,16 @@ def alone(kind: str, form: str, signals: tuple[str, ...], negated: bool) -> tupl
     return tuple(found)
 
 
-def parts(form: str) -> list[str]:
+def parts(form: str) -> tuple[str, ...]:
     """The sequences of PARTS characters in a word whose ends are marked."""
     marked = f"^{form}$"
-    return [marked[i : i + length] for length in PARTS for i in range(len(marked) - length + 1)]
+    if len(form) == 1:
+        return (marked,)
+    cut = _cut if len(marked) <= LONGEST_REMEMBERED else _cut.__wrapped__
+    return cut(len(marked))(marked)
+
+
+@lru_cache(maxsize=LONGEST_REMEMBERED)
+def _cut(length: int) -> Callable[[str], tuple[str, ...]]:
+    """What cuts a word of that length, in one step."""
+    return itemgetter(*(slice(i, i + part) for part in PARTS for i in range(length - part + 1)))

@@ -7,6 +7,7 @@ A feature without a weight adds nothing; a text without any has the bias as its 
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Protocol
 
 from model.classifier import Classifier, Dropped, Term
@@ -56,8 +57,9 @@ def packed(weights: Weights) -> dict[str, dict[str, Any]]:
 
 def unpacked(packed: Mapping[str, Mapping[str, Any]]) -> Weights:
     """Raises KeyError or ValueError where something is missing."""
+    forms = cache(str.split)  # two features may have the same
     return {
-        feature: dict(zip(columns["forms"].split("\n"), columns["weights"], strict=True))
+        feature: dict(zip(forms(columns["forms"], "\n"), columns["weights"], strict=True))
         for feature, columns in packed.items()
     }
 

@@ -84,12 +84,25 @@ def test_terms_stand_for_all_that_is_found(text: str) -> None:
 
 
 def test_the_parts_of_a_word_have_three_to_five_characters() -> None:
-    assert parts("sad") == ["^sa", "sad", "ad$", "^sad", "sad$", "^sad$"]
-    assert parts("i") == ["^i$"]
+    assert parts("sad") == ("^sa", "sad", "ad$", "^sad", "sad$", "^sad$")
+    assert parts("i") == ("^i$",)
+    assert len(parts("a" * 100)) == 100 + 99 + 98
 
 
-@pytest.mark.parametrize(("length", "number"), [(10, 40_000), (33, 5_000), (2_000, 100)])
-def test_memory_does_not_grow_with_what_was_read(length: int, number: int) -> None:
+@given(st.lists(TEXTS, max_size=9))
+def test_what_was_forgotten_is_found_again(texts: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("model.ngrams.REMEMBERED", 2)
+        ngrams = Ngrams(WEIGHTS)
+        found = [ngrams.weights(text) for text in texts * 2]
+    assert found == [Ngrams(WEIGHTS).weights(text) for text in texts] * 2
+
+
+@pytest.mark.parametrize(("length", "number"), [(10, 10_000), (33, 5_000), (2_000, 100)])
+def test_memory_does_not_grow_with_what_was_read(
+    monkeypatch: pytest.MonkeyPatch, length: int, number: int
+) -> None:
+    monkeypatch.setattr("model.ngrams.REMEMBERED", 1_000)
     ngrams = Ngrams(WEIGHTS)
     for word in range(20_000):
         ngrams.weights(f"{word}x")  # until nothing more is remembered

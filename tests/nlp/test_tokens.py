@@ -68,6 +68,13 @@ def test_no_token_reaches_across_white_space(texts: list[str]) -> None:
     assert joined == [token[2:] for text in texts for token in tokens(text)]
 
 
+@given(
+    st.from_regex(r"\A([@＠]?\w+|(?i:www)|[DdXx83oO]+)['’:;)!?.,…]*\Z") | st.sampled_from(PIECES) | ANY_TEXT
+)
+def test_a_plain_piece_has_the_tokens_that_it_has_beside_white_space(piece: str) -> None:
+    assert tokens(piece) == tokens(f"{piece} ")  # which no short cut takes
+
+
 @given(st.from_regex(r"\A\w{3,15}\Z"), st.sampled_from(["@{}", "RT@{}:", "(@{})", "＠{}", "{}@mail.example"]))
 def test_no_handle_or_mail_name_is_a_form(name: str, form: str) -> None:
     assert [token.form for token in tokens(form.format(name)) if token.kind != "mark"] in ([""], [])
