@@ -263,6 +263,38 @@ def test_an_object_that_is_named_wrongly_is_refused(on_s3: Tools, wrong: object)
         objects.score(wrong, on_s3, endless)
 
 
+def test_the_log_says_what_was_passed_over_refused_and_failed_and_shows_no_text(
+    s3: Any, bucket: str, on_s3: Tools, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contents = {"a.csv": CONTENT, "b.csv": b"secret,sad\n", "c.txt": b"", "d.csv": CONTENT}
+    for key, content in contents.items():
+        etag_of(s3, bucket, key, content)
+    records = [notice(bucket, key) for key in contents]
+    records += [notice(bucket, "d.csv", eTag="0" * 32), notice(bucket, "e%2F%2F.csv")]
+    with pytest.raises(ValueError, match="path"):
+        objects.score({"Records": records}, on_s3, endless)
+    said = capsys.readouterr().err
+    logged = json.loads(said)
+    counts = {"Objects": 3, "Scored": 2, "Errors": 2, "Refused": 1, "Ignored": 2, "Failed": 1}
+    assert {name: logged[name] for name in counts} == counts
+    assert logged["Reasons"] == {
+        "b.csv": "was refused: its summary.json says why",
+        "c.txt": "is neither csv nor jsonl nor ndjson, by its name",
+        "d.csv": "was replaced: the event of what is there now comes, or came",
+        "e//.csv": 'ValueError: Could not parse path: Path "e//.csv" contained empty path segment',
+    }
+    assert "secret" not in said
+    assert "love" not in said
+
+
+def test_a_bucket_that_is_not_there_comes_again(event: Event, on_s3: Tools) -> None:
+    [message] = event("s3-in-sqs")["Records"]
+    message["body"] = json.dumps({"bucket": f"missing-{uuid4().hex}", "key": "a.csv"})
+    answer = objects.score({"Records": [message]}, on_s3, endless)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": message["messageId"]}]}
+    assert written(on_s3.results) == {}
+
+
 def test_our_own_results_are_never_scored(s3: Any, bucket: str, on_s3: Tools) -> None:
     etag_of(s3, bucket, "in/a.csv")
     tools = on_s3._replace(
