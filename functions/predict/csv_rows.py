@@ -21,7 +21,7 @@ from predict.rows import (
 )
 from predict.settings import Settings
 
-_CHUNK = 262_144  # bytes
+_CHUNK = 65_536  # bytes
 csv.field_size_limit(2 * LONGEST_ROW)  # a field that is cut would go on as rows that never were
 
 

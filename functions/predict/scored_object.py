@@ -11,6 +11,8 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import obstore
@@ -74,9 +76,8 @@ def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Rem
             return earlier
         summary |= _rows(stored, f"{place}/rows.{suffix(location.key)}", tools, remaining)
     except GoneError:
-        obstore.list(
-            store, location.key
-        ).collect()  # raises where there is no such bucket: that is our mistake
+        # of a bucket that is not there, which is our mistake, this raises
+        obstore.list(store, location.key).collect()
         place, summary["error"] = f"{of_key}/gone", "There is no such object, or not any more."
     except Refused as exc:
         summary["error"] = str(exc)
@@ -120,8 +121,8 @@ def _rows(stored: StoredObject, key: str, tools: Tools, remaining: Remaining) ->
                 )
             predictions = model.predict(batch.texts, settings.threshold, settings.uncertain)
             output.write(rows.encode(batch.rows, predictions, model.version))
-            labels.update(prediction.label for prediction in predictions)
-            warnings.update(warning for prediction in predictions for warning in prediction.warnings)
+            labels.update(map(attrgetter("label"), predictions))
+            warnings.update(chain.from_iterable(map(attrgetter("warnings"), predictions)))
             errors.write("".join(f"{json.dumps(row._asdict())}\n" for row in batch.bad).encode())
             bad += len(batch.bad)
     except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
