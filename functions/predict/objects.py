@@ -59,7 +59,7 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
 
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    return score(event, tools.fetch(), context.get_remaining_time_in_millis)
+    return score(event, tools.fetch(patient=True), context.get_remaining_time_in_millis)
 
 
 def _contents(event: Any) -> Mapping[str, object]:

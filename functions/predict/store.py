@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 # A door answers or fails before its function times out: the source then delivers again, later.
 _RETRIES: "RetryConfig" = {"max_retries": 5, "retry_timeout": timedelta(seconds=15)}
-# http is used where AWS_ENDPOINT_URL says so, and nowhere else
-_REQUESTS: "ClientConfig" = {"timeout": "8s", "allow_http": True}
 
 
 @lru_cache(maxsize=16)
-def opened(url: str) -> "ObjectStore":
-    """The store at `url`; for S3, AWS_ENDPOINT_URL is heeded. Raises SettingsError."""
+def opened(url: str, seconds: int = 8) -> "ObjectStore":
+    """The store at `url`, a request of which may take so long. Raises SettingsError."""
+    # obstore heeds AWS_ENDPOINT_URL; http is used where that says so, and nowhere else
+    requests: ClientConfig = {"timeout": f"{seconds}s", "allow_http": True}
     try:
         if url.startswith("file://"):
             return LocalStore.from_url(url, mkdir=True)
         if url.startswith("memory://"):
             return MemoryStore()
-        return from_url(url, retry_config=_RETRIES, client_options=_REQUESTS)
+        return from_url(url, retry_config=_RETRIES, client_options=requests)
     except (BaseError, ValueError, OSError) as exc:
         raise SettingsError(f"no store can be opened at {url}: correct its address") from exc
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 
+PATIENCE = 300  # seconds
+
+
 class Tools(NamedTuple):
     """Of a door that answers an event: `results` is the store under RESULTS_URL."""
 
@@ -28,11 +31,12 @@ def served() -> tuple[Classifier, Settings]:
 
 
 @cache
-def fetch() -> Tools:
-    """Raises ArtifactError or SettingsError."""
+def fetch(patient: bool = False) -> Tools:
+    """A patient store may take minutes, as S3 may to put a large object together. Raises as `served` does."""
     from predict import store  # doors that answer their caller write nothing
 
     served_model, environment = served()
     if not environment.results_url:
         raise SettingsError("RESULTS_URL must say where results go, as s3://bucket/folder")
-    return Tools(served_model, environment, store.opened(environment.results_url))
+    url = environment.results_url
+    return Tools(served_model, environment, store.opened(url, PATIENCE) if patient else store.opened(url))
