@@ -22,7 +22,7 @@ from predict.record import UnreadableRecord
 from predict.scored_object import OutOfTimeError
 from predict.settings import Settings
 from predict.sources import UnknownEventError
-from predict.tools import Tools
+from predict.tools import PATIENCE, Tools
 from tests.aws.clock import ending, endless
 from tests.aws.poller import Poller
 from tests.aws.proxy import Proxy
@@ -349,6 +349,22 @@ def test_a_network_that_fails_for_a_moment_changes_no_byte(
         assert written(behind) == written(right.results)
         [summary] = [key for key in written(behind) if key.endswith("summary.json")]
         obstore.delete(behind, summary)
+
+
+def test_a_store_may_take_its_time_to_put_a_large_object_together(
+    faulty: Proxy, monkeypatch: pytest.MonkeyPatch, tiny: Scorecard, bucket: str, s3: Any
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", faulty.url)
+    s3.put_object(Bucket=bucket, Key="a.csv", Body=b"text,rest\n" + (b"a," + b"b" * 1_000 + b"\n") * 6_000)
+
+    def late(method: str, path: str) -> None:
+        if method == "POST" and "uploadId" in path:
+            time.sleep(9)  # longer than other requests may take
+
+    faulty.spoil = late
+    tools = Tools(tiny, Settings(), store.opened(f"s3://{bucket}/out", PATIENCE))
+    [summary] = objects.score({"bucket": bucket, "key": "a.csv"}, tools, endless)["objects"]
+    assert summary["scored"] == 6_000
 
 
 def test_when_results_cannot_be_written_the_message_comes_again_until_they_can(
