@@ -11,8 +11,6 @@ from statistics import median
 from time import perf_counter, sleep
 from typing import Any
 
-from moto.server import ThreadedMotoServer
-
 from predict.cli import SAMPLES
 from tests.aws import emulator, endpoint
 
@@ -39,13 +37,8 @@ def table() -> tuple[str, bool]:
         return "No Docker engine answers: the first answer of a container is left out.", True
     build = ["docker", "build", "--quiet", "--tag", IMAGE, "."]
     subprocess.run(build, cwd=Path(__file__).parents[1], check=True, capture_output=True)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    try:
-        return _measured(f"http://{host}:{port}")
-    finally:
-        server.stop()
+    with endpoint.serving() as url:
+        return _measured(url)
 
 
 def _measured(url: str) -> tuple[str, bool]:

@@ -3,16 +3,15 @@
 import csv
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 from itertools import cycle, islice
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter
 
 from bench import generated
-from tests.aws import endpoint
+from tests.aws import endpoint, ports
 
 GIGABYTE = 10**9
 DISTINCT = 500_000  # tweets, over and over: far more words than the model remembers
@@ -78,15 +77,13 @@ def write(path: Path, size: int) -> int:
 
 
 def _through_the_door(path: Path) -> tuple[dict[str, int], float, float, int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = ports.free()
     url = f"http://127.0.0.1:{port}"
     variables = {**os.environ, **endpoint.variables(url), "RESULTS_URL": "s3://results"}
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _wait_for(int(port))
+            ports.wait_for(port)
             s3 = endpoint.client("s3", url)
             for bucket in BUCKETS:
                 s3.create_bucket(Bucket=bucket)
@@ -97,13 +94,3 @@ def _through_the_door(path: Path) -> tuple[dict[str, int], float, float, int]:
             server.terminate()
     summary, seconds, used, memory = json.loads(ended.stdout)
     return summary, seconds, used, memory
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except OSError:
-            sleep(0.1)
-    raise TimeoutError("moto's server does not listen")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 import model
 from model import Classifier, Scorecard
@@ -87,11 +86,8 @@ def event(event_file: Callable[[str], Path]) -> Callable[[str], Any]:
 @pytest.fixture(scope="session")
 def moto() -> Iterator[str]:
     """The address of moto's server."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with endpoint.serving() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

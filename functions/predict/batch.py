@@ -9,7 +9,7 @@ from predict.record import Tweet, UnreadableRecord
 from predict.settings import Settings
 from predict.tools import Tools
 
-LEAST_MS = 3_000  # left of a function's time: a slice is scored and written in less,
+LEAST_MS = 3_000  # left of a function's time: a piece of a batch is scored and written in less,
 MOST_CHARACTERS = 100_000  # whatever the texts: of gibberish, which is slowest, that is a second's work
 
 Remaining = Callable[[], int]  # milliseconds until the function is ended

@@ -9,10 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from obstore.exceptions import BaseError
-
 import model
-from predict import dispatcher, settings, sources, store, strict_json
+from predict import settings, sources, strict_json
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -80,6 +78,10 @@ class _Context:
 
 
 def _invoke() -> None:
+    from obstore.exceptions import BaseError  # only this command needs a store
+
+    from predict import dispatcher, store
+
     event = strict_json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
     try:
         print(json.dumps(dispatcher.handler(event, _Context())))

@@ -22,7 +22,6 @@ from predict.rows import (
 from predict.settings import Settings
 
 _CHUNK = 65_536  # bytes
-csv.field_size_limit(2 * LONGEST_ROW)  # a field that is cut would go on as rows that never were
 
 
 class CsvRows:
@@ -31,6 +30,7 @@ class CsvRows:
     def __init__(self, content: BinaryIO, settings: Settings) -> None:
         self._settings = settings
         self._characters = 0  # read for the batch
+        csv.field_size_limit(2 * LONGEST_ROW)  # a field that is cut would go on as rows that never were
         self._reader = csv.reader(self._lines(content), strict=True)
         try:
             self._columns = next(filter(None, self._reader), [])

@@ -4,14 +4,14 @@ The container is on the host's network, so that it reaches servers on loopback.
 """
 
 import json
-import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+
+from tests.aws import ports
 
 ROOT = Path(__file__).parents[2]
 Invoke = Callable[[object], Any]
@@ -26,7 +26,7 @@ def running(
 ) -> Iterator[Invoke]:
     """Invokes the handler; what it answers, or the error as Lambda shows it."""
     [emulator] = ROOT.glob(".venv-sam/lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-x86_64")
-    port, inner = _free_port(), _free_port()
+    port, inner = ports.free(), ports.free()
     command = ["docker", "run", "--detach", "--network", "host", *LIKE_LAMBDA, "--memory", memory, *options]
     command += ["--volume", f"{emulator}:/aws-lambda-rie:ro", "--entrypoint", "/aws-lambda-rie"]
     for name, value in variables.items():
@@ -35,27 +35,10 @@ def running(
     command += ["--runtime-api-address", f"127.0.0.1:{inner}", "python3", "-m", "awslambdaric", handler]
     container = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     try:
-        _wait_for(port)
+        ports.wait_for(port)
         yield lambda event: _post(port, event)
     finally:
         subprocess.run(["docker", "rm", "--force", container], capture_output=True, check=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(1_000):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except OSError:
-            time.sleep(0.02)
-    raise TimeoutError("the emulator does not listen")
 
 
 def _post(port: int, event: object) -> Any:

@@ -1,9 +1,25 @@
 """How to reach moto's server instead of AWS."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import boto3
+from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Run moto's server on loopback; its address."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
 
 
 def variables(url: str) -> dict[str, str]:
@@ -29,7 +45,7 @@ def client(service: str, url: str) -> Any:
 
 
 def store(bucket: str, url: str) -> S3Store:
-    """obstore's client for a bucket."""
+    """obstore's client for a bucket, which gives up soon."""
     return S3Store(
         bucket,
         endpoint=url,
@@ -37,5 +53,13 @@ def store(bucket: str, url: str) -> S3Store:
         access_key_id="id",
         secret_access_key="secret",
         client_options={"allow_http": True},
-        retry_config={"max_retries": 2},
+        retry_config={
+            "max_retries": 2,
+            "retry_timeout": timedelta(seconds=5),
+            "backoff": {
+                "init_backoff": timedelta(milliseconds=5),
+                "max_backoff": timedelta(milliseconds=10),
+                "base": 2,
+            },
+        },
     )

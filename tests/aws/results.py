@@ -6,6 +6,8 @@ from typing import Any
 import obstore
 from obstore.store import ObjectStore
 
+from model import Classifier
+
 
 def written(store: ObjectStore, prefix: str = "") -> dict[str, bytes]:
     """Every object below `prefix`, by its key."""
@@ -16,3 +18,16 @@ def written(store: ObjectStore, prefix: str = "") -> dict[str, bytes]:
 def lines(content: bytes) -> list[Any]:
     """What JSON Lines hold."""
     return [json.loads(line) for line in content.decode().split("\n")[:-1]]
+
+
+def row(message_id: str, text: str, model: Classifier, id: str | int | None = None) -> dict[str, Any]:
+    """What the doors of records write for a tweet."""
+    [prediction] = model.predict([text])
+    return {
+        "id": message_id if id is None else id,
+        "label": prediction.label,
+        "probability": prediction.probability,
+        "warnings": list(prediction.warnings),
+        "model_version": model.version,
+        "message_id": message_id,
+    }

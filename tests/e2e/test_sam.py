@@ -1,7 +1,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ import httpx2
 import pytest
 
 from model import Scorecard
+from tests.aws import ports
 
 ROOT = Path(__file__).parents[2]
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
@@ -46,9 +46,7 @@ def test_sam_invokes_the_http_function(sam: Callable[..., str], name: str, statu
 @pytest.fixture(scope="module")
 def api(built: Path) -> Iterator[httpx2.Client]:
     """`sam local start-api` on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(ports.free())
     command = [
         str(SAM),
         "local",

@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 from obstore.store import LocalStore, MemoryStore
 
-from model import Classifier
 from predict import notifications
 from predict.notifications import NotScoredError
 from predict.sources import UnknownEventError
 from predict.tools import Tools
 from tests.aws import clock
 from tests.aws.clock import endless
-from tests.aws.results import lines, written
+from tests.aws.results import lines, row, written
 
 Event = Callable[[str], Any]
 
@@ -33,18 +32,6 @@ def published(*messages: dict[str, Any]) -> dict[str, Any]:
 def put(detail: object, **fields: object) -> dict[str, Any]:
     """An event of a bus."""
     return {"id": "e", "detail-type": "Tweet", "source": "sentiment.tweets", "detail": detail, **fields}
-
-
-def row(message_id: str, text: str, model: Classifier, id: str | int | None = None) -> dict[str, Any]:
-    [prediction] = model.predict([text])
-    return {
-        "id": message_id if id is None else id,
-        "label": prediction.label,
-        "probability": prediction.probability,
-        "warnings": list(prediction.warnings),
-        "model_version": model.version,
-        "message_id": message_id,
-    }
 
 
 def rows(tools: Tools, place: str) -> list[Any]:

@@ -3,7 +3,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,18 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from obstore.exceptions import BaseError
-from obstore.store import MemoryStore, ObjectStore, S3Store
+from obstore.store import MemoryStore, ObjectStore
 
 from model import Classifier, Prediction, Scorecard
 from predict import queue, store
 from predict.settings import Settings
 from predict.sources import UnknownEventError
 from predict.tools import Tools
-from tests.aws import clock
+from tests.aws import clock, endpoint
 from tests.aws.clock import endless
 from tests.aws.poller import Poller
 from tests.aws.proxy import Fault, Proxy
-from tests.aws.results import lines, written
+from tests.aws.results import lines, row, written
 
 Client = Callable[[str], Any]
 Event = Callable[[str], Any]
@@ -68,18 +67,6 @@ def delivered(bodies: Mapping[str, str], arn: str = ARN) -> dict[str, Any]:
 
 def given_back(*ids: str) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": id} for id in ids]}
-
-
-def row(message_id: str, text: str, model: Classifier, id: str | int | None = None) -> dict[str, Any]:
-    [prediction] = model.predict([text])
-    return {
-        "id": message_id if id is None else id,
-        "label": prediction.label,
-        "probability": prediction.probability,
-        "warnings": list(prediction.warnings),
-        "model_version": model.version,
-        "message_id": message_id,
-    }
 
 
 def rows(results: ObjectStore, prefix: str = "queue") -> list[Any]:
@@ -251,27 +238,6 @@ def test_a_failure_leaves_no_trace_in_the_next_answer(event: Event, tools: Tools
 # With S3 and SQS, as moto plays them.
 
 
-def opened(bucket: str, endpoint: str) -> S3Store:
-    """A store that gives up soon."""
-    return S3Store(
-        bucket,
-        endpoint=endpoint,
-        access_key_id="id",
-        secret_access_key="secret",
-        region="us-east-1",
-        client_options={"allow_http": True},
-        retry_config={
-            "max_retries": 2,
-            "retry_timeout": timedelta(seconds=5),
-            "backoff": {
-                "init_backoff": timedelta(milliseconds=5),
-                "max_backoff": timedelta(milliseconds=10),
-                "base": 2,
-            },
-        },
-    )
-
-
 def made(sqs: Any, receives: int = 2, fifo: bool = False) -> tuple[str, str]:
     """The addresses of a queue, whose messages come again at once, and of its dead-letter queue."""
     suffix = ".fifo" if fifo else ""
@@ -312,7 +278,7 @@ def test_a_hundred_invocations_with_the_same_batch_write_one_object_once(
 ) -> None:
     s3 = client("s3")
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    tools = Tools(tiny, Settings(), opened(bucket, moto))
+    tools = Tools(tiny, Settings(), endpoint.store(bucket, moto))
     batch = delivered({f"m{n}": f"I love {n}" for n in range(10)} | {"bad": POISON})
     with ThreadPoolExecutor(100) as pool:
         answers = list(pool.map(lambda _: queue.score(batch, tools, endless), range(100)))
@@ -326,7 +292,7 @@ def test_a_write_that_fails_for_a_moment_is_done_once(
     faulty: Proxy, bucket: str, event: Event, tiny: Scorecard
 ) -> None:
     faulty.first(2, "503", "PUT")
-    tools = Tools(tiny, Settings(), opened(bucket, faulty.url))
+    tools = Tools(tiny, Settings(), endpoint.store(bucket, faulty.url))
     assert queue.score(event("sqs"), tools, endless) == ALL
     assert len(rows(tools.results)) == 3
     assert [method for method, _ in faulty.seen if method == "PUT"] == ["PUT"] * 3
@@ -335,7 +301,7 @@ def test_a_write_that_fails_for_a_moment_is_done_once(
 def test_an_answer_that_is_lost_after_the_object_was_written_does_no_harm(
     client: Client, faulty: Proxy, bucket: str, moto: str, event: Event, tiny: Scorecard
 ) -> None:
-    direct = Tools(tiny, Settings(), opened(bucket, moto))
+    direct = Tools(tiny, Settings(), endpoint.store(bucket, moto))
 
     def spoil(method: str, path: str) -> Fault | None:
         if method == "PUT" and not written(direct.results):
@@ -344,7 +310,7 @@ def test_an_answer_that_is_lost_after_the_object_was_written_does_no_harm(
         return None
 
     faulty.spoil = spoil
-    tools = Tools(tiny, Settings(), opened(bucket, faulty.url))
+    tools = Tools(tiny, Settings(), endpoint.store(bucket, faulty.url))
     assert queue.score(event("sqs"), tools, endless) == ALL
     assert len(rows(direct.results)) == 3
     assert len(written(direct.results)) == 1
@@ -355,7 +321,7 @@ def test_where_results_cannot_be_written_the_whole_batch_fails(
     faulty: Proxy, bucket: str, event: Event, tiny: Scorecard, fault: Fault
 ) -> None:
     faulty.first(3, fault, "PUT")
-    tools = Tools(tiny, Settings(), opened(bucket, faulty.url))
+    tools = Tools(tiny, Settings(), endpoint.store(bucket, faulty.url))
     with pytest.raises(BaseError) as failed:
         queue.score(event("sqs"), tools, endless)
     assert "beach" not in str(failed.value)
@@ -434,7 +400,7 @@ def test_while_the_store_is_down_nothing_is_deleted_and_then_all_is_scored_once(
     sqs = client("sqs")
     url, dead = made(sqs, receives=5)
     send(sqs, url, [json.dumps({"id": n, "text": "I love this"}) for n in range(10)])
-    tools = Tools(tiny, Settings(max_texts=4), opened(bucket, faulty.url))
+    tools = Tools(tiny, Settings(max_texts=4), endpoint.store(bucket, faulty.url))
     puts: list[str] = []
 
     def spoil(method: str, path: str) -> Fault | None:

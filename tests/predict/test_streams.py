@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from obstore.exceptions import BaseError
 from obstore.store import MemoryStore, ObjectStore, S3Store
 
-from model import Classifier, Scorecard
+from model import Scorecard
 from predict import streams
 from predict.settings import Settings
 from predict.sources import UnknownEventError
@@ -21,7 +21,7 @@ from predict.tools import Tools
 from tests.aws import clock
 from tests.aws.clock import endless
 from tests.aws.proxy import Proxy
-from tests.aws.results import lines, written
+from tests.aws.results import lines, row, written
 
 Client = Callable[[str], Any]
 Event = Callable[[str], Any]
@@ -72,18 +72,6 @@ def of_dynamodb(changes: Sequence[tuple[str, dict[str, Any] | None]]) -> dict[st
 
 def first_failed(sequence: str) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": sequence}]}
-
-
-def row(message_id: str, text: str, model: Classifier, id: str | int | None = None) -> dict[str, Any]:
-    [prediction] = model.predict([text])
-    return {
-        "id": message_id if id is None else id,
-        "label": prediction.label,
-        "probability": prediction.probability,
-        "warnings": list(prediction.warnings),
-        "model_version": model.version,
-        "message_id": message_id,
-    }
 
 
 def rows(results: ObjectStore) -> list[Any]:
