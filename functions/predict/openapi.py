@@ -1,6 +1,12 @@
 """The OpenAPI description of the HTTP door: the schemas, and examples that the model really answers."""
 
+from collections.abc import Iterable
 from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 
 from model import Classifier
 from predict import blog, native, problem
@@ -28,16 +34,36 @@ _ERRORS = {
 }
 
 
-def describe(generated: dict[str, Any], model: Classifier, settings: Settings) -> dict[str, Any]:
-    """What FastAPI generated from the routes, with bodies, answers and examples filled in."""
-    paths = generated["paths"]
+def describe(routes: Iterable[Route], model: Classifier, settings: Settings) -> dict[str, Any]:
+    """What FastAPI generates from the routes, with bodies, answers and examples filled in."""
+    app = FastAPI(
+        title="Sentiment",
+        summary="Tweets in, their sentiment out.",
+        version=model.version,
+        servers=[{"url": "."}],  # relative, as all of /docs: right under any stage or domain
+    )
+    for route in routes:
+        methods = sorted((route.methods or set()) - {"HEAD"})
+        app.add_api_route(route.path, route.endpoint, methods=methods, summary=route.name)
+    document = app.openapi()
     operations = (
         ("/predict", native, "PredictRequest", "PredictResponse", NATIVE_EXAMPLES),
         ("/api/v1/predict", blog, "TweetsById", "LabelsById", BLOG_EXAMPLES),
     )
     for path, dialect, request, response, examples in operations:
-        paths[path]["post"] |= _operation(dialect, request, response, examples, model)
-    return {**generated, "components": {"schemas": _schemas(settings)}}
+        document["paths"][path]["post"] |= _operation(dialect, request, response, examples, model)
+    return {**document, "components": {"schemas": _schemas(settings)}}
+
+
+def page() -> HTMLResponse:
+    """Swagger UI, its scripts from the image: the stock page fetches them from elsewhere."""
+    return get_swagger_ui_html(
+        title="Sentiment",
+        openapi_url="openapi.json",
+        swagger_js_url="docs/swagger-ui-bundle.js",
+        swagger_css_url="docs/swagger-ui.css",
+        swagger_favicon_url="data:,",
+    )
 
 
 def _operation(
