@@ -21,13 +21,13 @@ def load(name: str) -> Classifier:
     folder = os.path.join(ARTIFACTS, name)
     manifest, files = artifact.read(folder)
     try:
-        kind, weights = manifest["kind"], json.loads(files["weights.json"].decode())
+        kind = manifest["kind"]
         if kind == "scorecard":
-            return Scorecard(manifest, unpacked(weights))
+            return Scorecard(manifest, unpacked(files))
         if kind == "network":
             from model.network import Network  # for this kind alone
 
-            return Network(manifest, weights)
+            return Network(manifest, json.loads(files["weights.json"]))
     except (KeyError, ValueError) as exc:
         raise ArtifactError(f"{folder} is an incomplete artifact: train again") from exc
     raise ArtifactError(f"{folder} is of the unknown kind {kind!r}: correct MODEL")

@@ -9,7 +9,7 @@ import json
 import os
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 
 
 class ArtifactError(Exception):

@@ -6,7 +6,9 @@ A feature without a weight adds nothing; a text without any has the bias as its 
 """
 
 import math
-from collections.abc import Mapping
+import sys
+from array import array
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Protocol
 
@@ -47,21 +49,38 @@ class Scorecard(Classifier):
         return self._scale * n**self._exponent if n else 0.0
 
 
-def packed(weights: Weights) -> dict[str, dict[str, Any]]:
-    """As it is written: one string for all forms of a feature is read in two thirds of the time of many."""
-    return {
-        feature: {"forms": "\n".join(sorted(forms)), "weights": [forms[form] for form in sorted(forms)]}
-        for feature, forms in weights.items()
-    }
+def packed(weights: Weights) -> dict[str, bytes]:
+    """The files of an artifact: a paragraph for each feature, its name and its forms; and all their weights.
+
+    Those are doubles, little-endian, in the order of the forms: read in half the time of JSON.
+    """
+    columns = {feature: sorted(forms) for feature, forms in sorted(weights.items())}
+    numbers = [weights[feature][form] for feature, forms in columns.items() for form in forms]
+    paragraphs = ["\n".join([feature, *forms]) for feature, forms in columns.items()]
+    return {"forms.txt": "\n\n".join(paragraphs).encode(), "weights.f64": _doubles(numbers).tobytes()}
 
 
-def unpacked(packed: Mapping[str, Mapping[str, Any]]) -> Weights:
+def unpacked(files: Mapping[str, bytes]) -> Weights:
     """Raises KeyError or ValueError where something is missing."""
-    forms = cache(str.split)  # two features may have the same
-    return {
-        feature: dict(zip(forms(columns["forms"], "\n"), columns["weights"], strict=True))
-        for feature, columns in packed.items()
-    }
+    numbers = _doubles(array("d", files["weights.f64"])).tolist()
+    split = cache(str.split)  # two features may have the same forms
+    weights, end = dict[str, dict[str, float]](), 0
+    for paragraph in files["forms.txt"].decode().split("\n\n"):
+        feature, _, lines = paragraph.partition("\n")
+        forms = split(lines, "\n")
+        start, end = end, end + len(forms)
+        weights[feature] = dict(zip(forms, numbers[start:end], strict=True))
+    if end != len(numbers):
+        raise ValueError("there are more weights than forms")
+    return weights
+
+
+def _doubles(numbers: Iterable[float]) -> "array[float]":
+    """As they are in the file, or from there."""
+    doubles = array("d", numbers)
+    if sys.byteorder == "big":
+        doubles.byteswap()
+    return doubles
 
 
 def _features(name: str, weights: Weights) -> Features:

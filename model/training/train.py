@@ -33,10 +33,12 @@ def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -
     exported = import_module(f"model.training.{name}").export(fitted.estimator_)
     weights = exported.pop("weights")
     if exported["kind"] == "scorecard":
-        weights = packed(weights)
-    written = json.dumps(
-        weights, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False
-    ).replace("},", "},\n")
+        files = packed(weights)
+    else:
+        written = json.dumps(
+            weights, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False
+        )
+        files = {"weights.json": written.replace("},", "},\n").encode()}
     manifest = {
         **exported,
         "name": name,
@@ -52,7 +54,6 @@ def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -
         "metrics": measure(test_rows.labels, fitted.predict_proba(test_rows.texts)[:, 1]),
         "libraries": {library: version(library) for library in LIBRARIES},
     }
-    files = {"weights.json": written.encode()}
     artifact.write(str(folder), manifest, files)
     served = model.load(str(folder.absolute()))  # to note how it answers
     probabilities = [answer.probability for answer in served.predict(golden.TEXTS)]

@@ -62,5 +62,5 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
 def test_another_format_is_refused(folder: Path) -> None:
     sealed = artifact._sealed({**artifact.read(str(folder))[0], "format": 99})
     (folder / "manifest.json").write_bytes(sealed)
-    with pytest.raises(ArtifactError, match="has format 99, this release reads 1: train again"):
+    with pytest.raises(ArtifactError, match="has format 99, this release reads 2: train again"):
         artifact.read(str(folder))

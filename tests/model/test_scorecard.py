@@ -38,6 +38,7 @@ def test_an_artifact_of_another_kind_is_refused(tmp_path: Path) -> None:
         model.load(str(tmp_path))
 
 
+ONE = {"stem": {"love": 1.0}}
 COMPLETE = {"kind": "scorecard", "features": "stems", "bias": 0.0, "scale": 1.0, "exponent": 0.0}
 
 
@@ -46,10 +47,14 @@ COMPLETE = {"kind": "scorecard", "features": "stems", "bias": 0.0, "scale": 1.0,
     [
         (COMPLETE, {}),
         ({**COMPLETE, "kind": "network"}, {"weights.json": b"{}"}),
-        ({"kind": "scorecard"}, {"weights.json": b'{"stem": {}}'}),
-        ({}, {"weights.json": b'{"stem": {}}'}),
-        (COMPLETE, {"weights.json": b"{"}),
-        (COMPLETE, {"weights.json": b"{}"}),
+        ({"kind": "scorecard"}, packed(ONE)),
+        ({}, packed(ONE)),
+        (COMPLETE, {"forms.txt": packed(ONE)["forms.txt"]}),
+        (COMPLETE, {**packed(ONE), "forms.txt": b"stem\n\xff"}),
+        (COMPLETE, {**packed(ONE), "forms.txt": b"stem\nlove\nsad"}),
+        (COMPLETE, {**packed(ONE), "weights.f64": bytes(7)}),
+        (COMPLETE, {**packed(ONE), "weights.f64": bytes(16)}),
+        (COMPLETE, packed({"word": {"love": 1.0}})),
     ],
 )
 def test_an_incomplete_artifact_is_refused(
@@ -67,7 +72,9 @@ def test_a_model_that_was_not_trained_is_named() -> None:
 
 @given(
     st.dictionaries(
-        st.text(st.characters(exclude_characters="\n"), min_size=1), st.floats(allow_nan=False), min_size=1
+        st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1),
+        st.floats(allow_nan=False),
+        min_size=1,
     )
 )
 def test_weights_are_read_as_they_were_written(forms: dict[str, float]) -> None:
