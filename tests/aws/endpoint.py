@@ -1,5 +1,6 @@
 """How to reach moto's server instead of AWS."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,6 +14,7 @@ from obstore.store import S3Store
 @contextmanager
 def serving() -> Iterator[str]:
     """Run moto's server on loopback; its address."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # not each request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
