@@ -61,6 +61,7 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	$(COMPILE) pyproject.toml --extra lambda -c requirements/development.txt -o requirements/lambda.txt
 	$(COMPILE) pyproject.toml -c requirements/development.txt -o requirements/runtime.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
+	$(COMPILE) requirements/obvious.in -c requirements/development.txt -o requirements/obvious.txt
 	$(COMPILE) requirements/sam.in -o requirements/sam.txt
 
 .venv/runtime: pyproject.toml requirements/build.txt requirements/runtime.txt

@@ -1,20 +1,60 @@
-"""Run the measurements named, or every one, and print their tables; fails where a goal is missed."""
+"""Run the measurements named, or all of the usual ones, and print their tables; fails where a goal is missed.
+
+All of the usual ones together are written to docs/performance/ too.
+"""
 
 import sys
+from collections.abc import Callable
+from time import perf_counter
 
-from bench import first_answer, imports, object_door, sentiment140
+from bench import (
+    cold_start,
+    growth,
+    imports,
+    invocations,
+    latency,
+    load,
+    object_door,
+    report,
+    throughput,
+    training,
+)
+from bench.figures import Figure, LeftOut, markdown
 
-MEASUREMENTS = {
-    "imports": imports.table,
-    "first_answer": first_answer.table,
-    "object_door": object_door.table,
-    "sentiment140": sentiment140.table,
+USUAL: dict[str, Callable[[], list[Figure]]] = {
+    "imports": imports.figures,
+    "cold_start": cold_start.figures,
+    "latency": latency.figures,
+    "emulated": latency.emulated,
+    "invocations": invocations.figures,
+    "throughput": throughput.figures,
+    "growth": growth.figures,
+    "object_door": object_door.figures,
+    "training": training.figures,
+    "load": load.figures,
 }
+LARGE = {"gigabyte": object_door.gigabyte, "sentiment140": training.sentiment140}
+
+
+def main(names: list[str]) -> None:
+    found: dict[str, list[Figure]] = {}
+    left_out: dict[str, str] = {}
+    for name in names or USUAL:
+        started = perf_counter()
+        try:
+            found[name] = (USUAL | LARGE)[name]()
+        except LeftOut as exc:
+            left_out[name] = str(exc)
+            print(f"{name} is left out: {exc}.", end="\n\n", flush=True)
+        else:
+            print(
+                markdown(found[name]), f"\n{name}: {perf_counter() - started:.0f} s", end="\n\n", flush=True
+            )
+    if not names:
+        report.write(found, left_out)
+    missed = [figure.name for figures in found.values() for figure in figures if not figure.met]
+    sys.exit(f"goals are missed: {'; '.join(missed)}" if missed else 0)
+
 
 if __name__ == "__main__":
-    missed = False
-    for name in sys.argv[1:] or MEASUREMENTS:
-        table, met = MEASUREMENTS[name]()
-        print(table, end="\n\n", flush=True)
-        missed |= not met
-    sys.exit("a goal is missed" if missed else 0)
+    main(sys.argv[1:])

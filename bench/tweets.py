@@ -1,13 +1,26 @@
-"""Tweets that nobody wrote, in the shape of real ones."""
+"""The tweets to measure with: the real ones where DATA_DIR has them, else some that nobody wrote."""
 
 import math
 import random
 from collections.abc import Iterator
+from functools import cache
 from itertools import accumulate
 
+from model.training import corpus
+from model.training.download import corpus_path
 
-def tweets(count: int) -> Iterator[str]:
-    """13 words and 74 characters on average, as in the 10,000 tweets.
+
+@cache
+def some() -> tuple[list[str], str]:
+    """10,000 tweets, and what they are."""
+    try:
+        return corpus.read(corpus_path()).texts, "real tweets"
+    except corpus.CorpusError:
+        return list(generated(10_000)), "generated tweets"
+
+
+def generated(count: int) -> Iterator[str]:
+    """In the shape of real ones: 13 words and 74 characters on average, as in the 10,000.
 
     Words follow Zipf's law, and the frequent ones are short.
     """

@@ -1,0 +1,55 @@
+"""What a warm invocation takes in a container, through the emulator: what `sentiment cost` reckons with."""
+
+import csv
+import io
+from contextlib import ExitStack
+from itertools import cycle, islice
+from typing import Any
+
+from bench import containers, tweets
+from bench.cold_start import CONSTANT, DOORS, HTTP
+from bench.containers import BUCKET
+from bench.figures import ROUNDS, Figure, beside, seconds
+from tests.aws import endpoint
+
+INVOCATION, PEAK = "invocation", "peak memory after invocations"
+TWEETS = {CONSTANT: 0, HTTP: 1, "queue": 100, "objects": 20_000}  # in an invocation
+
+
+def figures() -> list[Figure]:
+    """Raises LeftOut."""
+    containers.build()
+    taken: dict[str, list[float]] = {f"{INVOCATION}: {name}": [] for name in TWEETS}
+    with ExitStack() as entered:
+        variables = entered.enter_context(containers.store())
+        s3 = endpoint.client("s3", variables["AWS_ENDPOINT_URL"])
+        running = {name: entered.enter_context(containers.running(DOORS[name], variables)) for name in TWEETS}
+        for number in range(ROUNDS + 2):
+            for name, container in running.items():
+                event = _event(name, number, s3)
+                taken[f"{INVOCATION}: {name}"].append(1000 * seconds(container.invoke, event))
+        peaks = [Figure(f"{PEAK}: {name}", "MB", [container.peak()]) for name, container in running.items()]
+    warm = {name: rounds[2:] for name, rounds in taken.items()}
+    return [*beside(f"{INVOCATION}: {CONSTANT}", "ms", warm), *peaks]
+
+
+def _event(name: str, number: int, s3: Any) -> Any:
+    """Another each time, or its result would be there already."""
+    texts = list(islice(cycle(tweets.some()[0]), TWEETS[name]))
+    if name == HTTP:
+        return containers.rest(texts)
+    if name == "queue":
+        record = containers.sample("sqs")["Records"][0]
+        return {
+            "Records": [
+                {**record, "messageId": f"{number}-{place}", "body": text} for place, text in enumerate(texts)
+            ]
+        }
+    if name == "objects":
+        content = io.StringIO()
+        rows = [[str(place), text, "someone"] for place, text in enumerate(texts)]
+        csv.writer(content).writerows([["id", "text", "user"], *rows])
+        key = f"{number}.csv"
+        s3.put_object(Bucket=BUCKET, Key=key, Body=content.getvalue().encode())
+        return {"bucket": BUCKET, "key": key}
+    return {}

@@ -1,0 +1,83 @@
+"""How long a warm door takes to answer: one tweet, a hundred, a thousand."""
+
+import math
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from statistics import median
+from typing import Any
+
+from bench import containers, obvious, tweets
+from bench.cold_start import CONSTANT, DOORS, HTTP, THEIRS
+from bench.figures import ROUNDS, Figure, Goal, beside, seconds
+from predict import api
+
+BATCHES = {1: 500, 100: 100, 1_000: 20}  # tweets in a call, and calls in a round
+SLOWER = 20  # times is the obvious stack at least, so it is called less often
+GOALS = {1: Goal("value", 0.3), 1_000: Goal("value", 15)}  # milliseconds at the median
+
+
+def figures() -> list[Figure]:
+    """In this process, through Mangum: what an event waits for."""
+    with obvious.trained() as folder:
+        sys.path.insert(0, str(folder))
+        theirs = import_module("app").handler
+        sys.path.remove(str(folder))
+    context: Any = None  # neither asks for it
+    doors = {THEIRS: lambda event: theirs(event, context), HTTP: lambda event: api.handler(event, context)}
+    return [
+        figure
+        for size, calls in BATCHES.items()
+        for figure in _of(doors, size, calls, "in process", {HTTP: GOALS[size]} if size in GOALS else {})
+    ]
+
+
+def emulated() -> list[Figure]:
+    """In containers, through the emulator, which takes its own time. Raises LeftOut."""
+    containers.build()
+    with (
+        containers.store() as variables,
+        containers.running(DOORS[CONSTANT], variables) as constant,
+        containers.running(DOORS[HTTP], variables) as http,
+        containers.running(DOORS[THEIRS], variables) as theirs,
+    ):
+        doors = {CONSTANT: constant.invoke, HTTP: http.invoke, THEIRS: theirs.invoke}
+        return [
+            figure
+            for size, calls in BATCHES.items()
+            for figure in _of(doors, size, calls // 5, "emulated", {})
+        ]
+
+
+def _of(
+    doors: Mapping[str, Callable[[Any], Any]], size: int, calls: int, where: str, goals: Mapping[str, Goal]
+) -> list[Figure]:
+    """The first of `doors` is the peer."""
+    texts = tweets.some()[0]
+    events = [containers.rest(texts[at : at + size]) for at in range(0, min(size * calls, len(texts)), size)]
+    shares: dict[str, Callable[[list[float]], float]] = {"p50": median, "p99": _p99}
+    found: dict[str, dict[str, list[float]]] = {share: {} for share in shares}
+    for event in events:
+        doors[HTTP](event)  # its words are read then
+    for _ in range(ROUNDS):
+        for name, call in doors.items():
+            these = [events[number % len(events)] for number in range(calls)]
+            if name == THEIRS:
+                these = these[: max(calls // SLOWER, 2)]
+            taken = [1000 * seconds(call, event) for event in these]
+            for share, of in shares.items():
+                found[share].setdefault(f"{share} of {size:,}: {name}, {where}", []).append(of(taken))
+    return [
+        figure
+        for share, rounds in found.items()
+        for figure in beside(
+            next(iter(rounds)),
+            "ms",
+            rounds,
+            {f"p50 of {size:,}: {name}, {where}": goal for name, goal in goals.items()},
+        )
+    ]
+
+
+def _p99(taken: list[float]) -> float:
+    return sorted(taken)[math.ceil(len(taken) * 0.99) - 1]

@@ -1,0 +1,107 @@
+"""The HTTP door as a plain server, 64 connections at a time: answers a second, and whether any failed."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import cycle, islice
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+from bench import tweets
+from bench.figures import ROUNDS, Figure, Goal, beside
+from tests.aws import ports
+
+CONNECTIONS, REQUESTS = 64, 40  # on each connection, in a round
+PEERS = Path(__file__).parent / "peers"
+CONSTANT = "load: FastAPI answers a constant, 1 worker"
+SERVERS = {
+    CONSTANT: ("constant_http:app", "--app-dir", str(PEERS)),
+    "load: HTTP door, 1 worker": ("predict.api:create", "--factory"),
+    "load: HTTP door, 2 workers": ("predict.api:create", "--factory", "--workers", "2"),
+}
+
+
+class Run(NamedTuple):
+    """Of one round: how many answers a second, milliseconds of the slowest in a hundred, and failures."""
+
+    rate: float
+    p99: float
+    failed: int
+
+
+def figures() -> list[Figure]:
+    found: dict[str, list[Run]] = {name: [] for name in SERVERS}
+    with ExitStack() as running:
+        at = {name: running.enter_context(_serving(command)) for name, command in SERVERS.items()}
+        for port in at.values():
+            asyncio.run(_run(port))  # every worker has answered then
+        for _ in range(ROUNDS):
+            for name, port in at.items():
+                found[name].append(asyncio.run(_run(port)))
+    return [
+        *beside(CONSTANT, "requests/s", {name: [run.rate for run in runs] for name, runs in found.items()}),
+        *beside(
+            f"{CONSTANT}: p99",
+            "ms",
+            {f"{name}: p99": [run.p99 for run in runs] for name, runs in found.items()},
+        ),
+        *(
+            Figure(f"{name}: failed", "requests", [run.failed for run in runs], goal=Goal("value", 0))
+            for name, runs in found.items()
+        ),
+    ]
+
+
+@contextmanager
+def _serving(command: tuple[str, ...]) -> Iterator[int]:
+    port = ports.free()
+    uvicorn = [sys.executable, "-m", "uvicorn", *command, "--port", str(port), "--log-level", "warning"]
+    with subprocess.Popen(uvicorn) as server:
+        try:
+            ports.wait_for(port)
+            yield port
+        finally:
+            server.terminate()
+
+
+async def _run(port: int) -> Run:
+    requests = [_request(text) for text in islice(cycle(tweets.some()[0]), CONNECTIONS * REQUESTS)]
+    taken: list[float] = []
+    started = perf_counter()
+    failed = sum(
+        await asyncio.gather(
+            *(_connection(port, requests[place::CONNECTIONS], taken) for place in range(CONNECTIONS))
+        )
+    )
+    seconds = perf_counter() - started
+    return Run(len(requests) / seconds, sorted(taken)[len(taken) * 99 // 100] * 1000, failed)
+
+
+def _request(text: str) -> bytes:
+    body = json.dumps({"text": text}).encode()
+    head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+async def _connection(port: int, requests: list[bytes], taken: list[float]) -> int:
+    """Sends one after the other; how many were not answered with a 200."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    failed = 0
+    for request in requests:
+        started = perf_counter()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        [length] = [
+            int(line.partition(b":")[2])
+            for line in head.lower().splitlines()
+            if line.startswith(b"content-length:")
+        ]
+        await reader.readexactly(length)
+        taken.append(perf_counter() - started)
+        failed += not head.startswith(b"HTTP/1.1 200 ")
+    writer.close()
+    return failed

@@ -1,0 +1,32 @@
+"""The obvious stack, made ready: what a user would put together instead."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from bench import tweets
+
+NAME = "the obvious stack"
+FOLDER = Path(__file__).parent / "peers" / "obvious"
+LOCK = Path(__file__).parents[1] / "requirements" / "obvious.txt"
+TRAINED_ON = 2_000  # tweets, which is enough to take as long as any other
+
+
+@contextmanager
+def trained() -> Iterator[Path]:
+    """A folder with its modules, its trained pipeline, and what its Dockerfile copies."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(FOLDER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(LOCK, folder)
+        texts = folder / "tweets.json"
+        texts.write_text(json.dumps(list(islice(tweets.some()[0], TRAINED_ON))))
+        subprocess.run([sys.executable, folder / "train.py", texts], check=True)
+        texts.unlink()
+        yield folder

@@ -1,0 +1,79 @@
+"""Training the default model, beside the pipeline that anybody would try first; and on 1.6 million tweets."""
+
+import csv
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import tweets
+from bench.figures import ROUNDS, Figure, Goal, beside
+
+SOME, SENTIMENT140 = 10_000, 1_600_000  # tweets
+PEER = "training TfidfVectorizer and LogisticRegression"
+MEASURED = """
+import json, resource, sys
+from pathlib import Path
+from time import perf_counter
+from model.training import corpus
+tweets = corpus.read(Path(sys.argv[1]))
+started = perf_counter()
+{}
+print(json.dumps([perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024]))
+"""
+OURS = """
+from model.training import train
+fitted = train.fit("lexicon_ngrams", tweets.split()[0], progress=False)
+train.export("lexicon_ngrams", fitted, tweets, Path(sys.argv[2]))
+"""
+THEIRS = """
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+rows = tweets.split()[0]
+pipeline = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(max_iter=1000))
+pipeline.fit(rows.texts, rows.labels)
+"""
+
+
+def figures() -> list[Figure]:
+    """On as many generated tweets as the corpus has, calibration by cross-validation and export included."""
+    return _of(SOME, ROUNDS, None, None)
+
+
+def sentiment140() -> list[Figure]:
+    """Once, in minutes, on a generated corpus of the size and shape of Sentiment140."""
+    return _of(SENTIMENT140, 1, Goal("value", 300), Goal("value", 4_000))
+
+
+def _of(rows: int, rounds: int, at_most: Goal | None, memory: Goal | None) -> list[Figure]:
+    ours = f"training the default model on {rows:,} tweets"
+    found: dict[str, list[tuple[float, float]]] = {PEER: [], ours: []}
+    with tempfile.TemporaryDirectory() as folder:
+        path, artifact = Path(folder, "corpus.csv"), Path(folder, "artifact")
+        write(path, rows)
+        for _ in range(rounds):
+            for name, script in ((PEER, THEIRS), (ours, OURS)):
+                command = [sys.executable, "-c", MEASURED.format(script), str(path), str(artifact)]
+                ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+                taken, peak = json.loads(ended.stdout.splitlines()[-1])
+                found[name].append((taken, peak / 1e6))
+        size = sum(file.stat().st_size for file in artifact.iterdir()) / 1e6
+    taken = {name: [seconds for seconds, _ in its] for name, its in found.items()}
+    peaks = {f"{name}: peak memory": [peak for _, peak in its] for name, its in found.items()}
+    return [
+        *beside(PEER, "s", taken, {ours: at_most} if at_most else {}),
+        *beside(f"{PEER}: peak memory", "MB", peaks, {f"{ours}: peak memory": memory} if memory else {}),
+        Figure("its artifact", "MB", [size]),
+    ]
+
+
+def write(path: Path, rows: int) -> None:
+    """Six columns, Latin-1, no header."""
+    with path.open("w", encoding="latin-1", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        for row, text in enumerate(tweets.generated(rows)):
+            target = "04"[row * 2 // rows]
+            text = f"{'sad' if target == '0' else 'love'} {text}" if row % 2 else text
+            writer.writerow([target, row, "Mon Apr 06 22:19:45 PDT 2009", "NO_QUERY", "someone", text])
