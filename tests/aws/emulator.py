@@ -1,7 +1,4 @@
-"""A handler under AWS's runtime interface emulator, in a container of the image as Lambda has it.
-
-The container is on the host's network, so that it reaches servers on loopback.
-"""
+"""A handler under AWS's runtime interface emulator, in a container of the image as Lambda has it."""
 
 import json
 import subprocess
@@ -17,18 +14,24 @@ ROOT = Path(__file__).parents[2]
 Invoke = Callable[[object], Any]
 
 # Read-only, and /tmp as if it were full; an unprivileged user, one processor.
-LIKE_LAMBDA = ("--read-only", "--tmpfs", "/tmp:size=4k", "--user", "993", "--cpus", "1")
+LIKE_LAMBDA = ("--read-only", "--tmpfs", "/tmp:size=4k", "--user", "993", "--cpus", "1", "--memory", "512m")
+INVOCATIONS = "/2015-03-31/functions/function/invocations"
+
+
+def emulating() -> tuple[str, ...]:
+    """What `docker run` needs for the emulator, which SAM brings along."""
+    [emulator] = ROOT.glob(".venv-sam/lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-x86_64")
+    return "--volume", f"{emulator}:/aws-lambda-rie:ro", "--entrypoint", "/aws-lambda-rie"
 
 
 @contextmanager
-def running(
-    image: str, handler: str, variables: Mapping[str, str], *options: str, memory: str = "512m"
-) -> Iterator[Invoke]:
-    """Invokes the handler; what it answers, or the error as Lambda shows it."""
-    [emulator] = ROOT.glob(".venv-sam/lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-x86_64")
+def running(image: str, handler: str, variables: Mapping[str, str], *options: str) -> Iterator[Invoke]:
+    """Invokes the handler; what it answers, or the error as Lambda shows it.
+
+    The container is on the host's network, so that it reaches servers on loopback.
+    """
     port, inner = ports.free(), ports.free()
-    command = ["docker", "run", "--detach", "--network", "host", *LIKE_LAMBDA, "--memory", memory, *options]
-    command += ["--volume", f"{emulator}:/aws-lambda-rie:ro", "--entrypoint", "/aws-lambda-rie"]
+    command = ["docker", "run", "--detach", "--network", "host", *LIKE_LAMBDA, *options, *emulating()]
     for name, value in variables.items():
         command += ["--env", f"{name}={value}"]
     command += [image, "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
@@ -43,7 +46,7 @@ def running(
 
 def _post(port: int, event: object) -> Any:
     connection = HTTPConnection("127.0.0.1", port)
-    connection.request("POST", "/2015-03-31/functions/function/invocations", json.dumps(event))
+    connection.request("POST", INVOCATIONS, json.dumps(event))
     answer = json.loads(connection.getresponse().read())
     connection.close()
     return answer

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests.aws import emulator
+from tests.aws.emulator import Invoke
+
 ROOT = Path(__file__).parents[2]
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 
-# As Lambda runs an image: read-only but for /tmp, an unprivileged user, one processor.
-LIKE_LAMBDA = ("--read-only", "--tmpfs", "/tmp", "--user", "993", "--cpus", "1", "--memory", "512m")
+ALONE = (*emulator.LIKE_LAMBDA, "--network", "none")
 
 # What runs in a container to reach a port of it: where there is no network, nothing else can.
 POST = """
@@ -31,8 +33,6 @@ for attempt in range(100):
     except urllib.error.URLError:  # not listening yet
         time.sleep(0.05)
 """
-
-Invoke = Callable[[object], Any]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,15 +85,13 @@ def image(built: Path) -> str:
 @pytest.fixture(scope="session")
 def shell(image: str) -> Callable[[str], str]:
     """Run a shell script in a container, as the user that Lambda would take."""
-    return lambda script: run(
-        "docker", "run", "--rm", *LIKE_LAMBDA, "--network", "none", "--entrypoint", "sh", image, "-c", script
-    )
+    return lambda script: run("docker", "run", "--rm", *ALONE, "--entrypoint", "sh", image, "-c", script)
 
 
 @contextmanager
 def started(*arguments: str) -> Iterator[Callable[[str, object], Any]]:
     """A container without a network; posts JSON to a URL in it, and gives the JSON that comes back."""
-    container = run("docker", "run", "--detach", *LIKE_LAMBDA, "--network", "none", *arguments).strip()
+    container = run("docker", "run", "--detach", *ALONE, *arguments).strip()
     try:
         yield lambda url, body: json.loads(
             run("docker", "exec", "-i", container, "python3", "-c", POST, url, stdin=json.dumps(body))
@@ -105,14 +103,11 @@ def started(*arguments: str) -> Iterator[Callable[[str, object], Any]]:
 @pytest.fixture(scope="session")
 def emulated(image: str) -> Callable[[str], AbstractContextManager[Invoke]]:
     """A door's handler under AWS's runtime interface emulator, in a container as Lambda has it."""
-    [emulator] = SAM.parents[1].glob("lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-x86_64")
-    mounted = ("--volume", f"{emulator}:/aws-lambda-rie:ro", "--entrypoint", "/aws-lambda-rie")
-    url = "http://127.0.0.1:8080/2015-03-31/functions/function/invocations"
 
     @contextmanager
     def emulate(handler: str) -> Iterator[Invoke]:
-        with started(*mounted, image, "python3", "-m", "awslambdaric", handler) as post:
-            yield lambda event: post(url, event)
+        with started(*emulator.emulating(), image, "python3", "-m", "awslambdaric", handler) as post:
+            yield lambda event: post(f"http://127.0.0.1:8080{emulator.INVOCATIONS}", event)
 
     return emulate
 

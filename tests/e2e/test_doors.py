@@ -146,6 +146,6 @@ def test_an_object_of_any_size_fits_into_little_memory(
     content = b"text,rest\n" + (b"I love this," + b"x" * 5_000 + b"\n") * 30_000
     client("s3").put_object(Bucket="inbox", Key="large.csv", Body=content)
     event = {"bucket": "inbox", "key": "large.csv"}
-    with emulator.running(image, HANDLERS["map-item"], variables, memory="128m") as invoke:
+    with emulator.running(image, HANDLERS["map-item"], variables, "--memory", "128m") as invoke:
         [summary] = invoke(event)["objects"]
     assert summary["scored"] == 30_000

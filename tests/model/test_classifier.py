@@ -1,5 +1,13 @@
+import gc
 import math
+import random
+import sys
+import tracemalloc
+from collections.abc import Sequence
+from itertools import islice, permutations
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +20,11 @@ from model.classifier import LONGEST
 NAMES = sorted(path.name for path in Path(model.ARTIFACTS).iterdir())
 KNOWN = ["I'm", "not", "sooooo", "happy", ":)", "@joe", "http://t.co/x", "cannot", "love", "the", "rain!!!"]
 TEXTS = st.lists(st.sampled_from(KNOWN) | st.text(st.characters(codec=None), max_size=9)).map(" ".join)
+NEW_WORDS = map("".join, permutations("bcdfghjklmn", 6))  # no process has read them, nor reads one twice
+
+# Calls of Python for a text of words read before, and for a new word; 3.11 calls comprehensions too.
+CALLS_OF_A_TEXT = {"network": 27}  # with a step of a generator for each of its 16 units
+CALLS_OF_A_NEW_WORD = {"lexicon_ngrams": 11}
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -89,6 +102,60 @@ def test_an_answer_that_means_little_says_why(
 def test_what_is_beyond_the_longest_text_is_not_read(served_as: Classifier) -> None:
     text = "so sad " * (LONGEST // 7 + 1)
     assert served_as.predict([text + "love"])[0] == served_as.predict([text + "hate"])[0]
+
+
+def called(model: Classifier, texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The functions of Python, and those of C, that it calls to predict."""
+    python: list[str] = []
+    c: list[str] = []
+
+    def note(frame: FrameType, event: str, argument: Any) -> None:
+        if event == "call":
+            python.append(frame.f_code.co_qualname)
+        elif event == "c_call":
+            c.append(argument.__qualname__)
+
+    gc.disable()  # Hypothesis has it call a function
+    sys.setprofile(note)
+    try:
+        model.predict(texts)
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    return python, c
+
+
+def test_a_text_of_words_that_were_read_costs_the_same_calls_whatever_its_length(
+    served_as: Classifier,
+) -> None:
+    short, long = "love", "love hate " * 200
+    served_as.predict([short, long])
+    python, c = called(served_as, [short])
+    longer, longer_c = called(served_as, [long])
+    assert longer == python
+    assert len(python) <= CALLS_OF_A_TEXT.get(served_as.name, 10)
+    assert len(longer_c) <= len(c) + 800  # a word's weight is put on a list, and a known bigram's
+
+
+def test_each_new_word_costs_the_same_calls(served_as: Classifier) -> None:
+    served_as.predict([next(NEW_WORDS)])
+    one, ten, twenty = (
+        len(called(served_as, [" ".join(islice(NEW_WORDS, count))])[0]) for count in (1, 10, 20)
+    )
+    assert (twenty - ten) / 10 == (ten - one) / 9
+    assert ten - one <= 9 * CALLS_OF_A_NEW_WORD.get(served_as.name, 4)
+
+
+def test_memory_does_not_grow_with_what_is_read_again(served_as: Classifier) -> None:
+    chance = random.Random(0)
+    texts = [" ".join(f"w{chance.randrange(10_000)}" for _ in range(13)) for _ in range(10_000)]
+    served_as.predict(texts)
+    tracemalloc.start()
+    served_as.predict(texts)
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 10_000
+    assert peak < 1_200_000  # the predictions themselves are 104 bytes each
 
 
 def test_the_label_is_positive_from_the_threshold_up(tiny: Scorecard) -> None:

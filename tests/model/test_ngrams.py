@@ -2,6 +2,7 @@
 
 import math
 import tracemalloc
+from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import given
@@ -87,6 +88,52 @@ def test_the_parts_of_a_word_have_three_to_five_characters() -> None:
     assert parts("sad") == ("^sa", "sad", "ad$", "^sad", "sad$", "^sad$")
     assert parts("i") == ("^i$",)
     assert len(parts("a" * 100)) == 100 + 99 + 98
+
+
+class Noted(Mapping[str, float]):
+    """Weights that note what is looked up."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._weights = weights
+        self.asked: list[str] = []
+
+    def __getitem__(self, form: str) -> float:
+        self.asked.append(form)
+        return self._weights[form]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._weights)
+
+    def __len__(self) -> int:
+        return len(self._weights)
+
+
+def looked_up(text: str, *before: str) -> dict[str, list[str]]:
+    """The forms that are looked up for `text`, by their kinds, after others were read."""
+    weights = {kind: Noted(forms) for kind, forms in WEIGHTS.items()}
+    ngrams = Ngrams(weights)
+    for other in before:
+        ngrams.weights(other)
+    for noted in weights.values():
+        noted.asked.clear()
+    ngrams.weights(text)
+    return {kind: noted.asked for kind, noted in weights.items() if noted.asked}
+
+
+def test_each_feature_of_a_new_word_is_looked_up_once() -> None:
+    assert looked_up("rain rain") == {
+        "word": ["rain", "not_rain"],
+        "bigram": ["^ rain", "rain rain", "rain $"],
+        "part": [*parts("rain")],
+        "valence": ["rain"],
+        "negated valence": ["rain"],
+    }
+
+
+def test_of_words_that_were_read_before_only_the_bigrams_are_looked_up() -> None:
+    assert looked_up("I love rain :)", "rain love I", ":)") == {
+        "bigram": ["^ i", "^ i", "i love", "i love", "love rain", "rain :)", ":) $"]  # a known one twice
+    }
 
 
 @given(st.lists(TEXTS, max_size=9))

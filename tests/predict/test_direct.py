@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -10,19 +8,6 @@ from model import Scorecard
 from predict import direct
 from predict.request import InvalidRequest
 from predict.settings import Settings
-
-HEAVY = (
-    "asyncio",
-    "email",
-    "fastapi",
-    "http",
-    "inspect",
-    "mangum",
-    "numpy",
-    "pathlib",
-    "pydantic",
-    "starlette",
-)
 
 
 @pytest.mark.parametrize(
@@ -84,17 +69,3 @@ def test_the_next_answer_does_not_depend_on_the_last(event: Callable[[str], Any]
 def test_the_answer_is_json_of_finite_numbers(event: Callable[[str], Any], served: Scorecard) -> None:
     answered = direct.invoke(event("direct_tweets"), served, Settings())
     assert json.loads(json.dumps(answered, allow_nan=False))
-
-
-def test_importing_the_door_and_answering_loads_nothing_heavy() -> None:
-    script = (
-        "import sys; before = set(sys.modules)\n"
-        "from predict import direct\n"
-        "direct.handler({'text': 'I love this'}, None)\n"
-        "print(*sorted(set(sys.modules) - before))"
-    )
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    loaded = ended.stdout.split()
-    assert "predict.direct" in loaded
-    assert [name for name in loaded if name.partition(".")[0] in HEAVY] == []
-    assert len(loaded) <= 60

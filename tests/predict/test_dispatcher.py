@@ -1,9 +1,5 @@
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -18,20 +14,6 @@ from tests.aws.results import written
 
 Event = Callable[[str], Any]
 
-HEAVY = (
-    "asyncio",
-    "boto3",
-    "dataclasses",
-    "email",
-    "fastapi",
-    "http",
-    "inspect",
-    "mangum",
-    "numpy",
-    "pydantic",
-    "ssl",
-    "starlette",
-)
 EVENT_DOORS = {
     "sqs": queue,
     "sns-in-sqs": queue,
@@ -64,60 +46,6 @@ def results(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
     monkeypatch.setenv("RESULTS_URL", "memory:///")
     yield store.opened("memory:///")
     forget()
-
-
-def loaded_by(handler: str, events: list[Path]) -> list[str]:
-    """The modules that a new process has loaded after it has answered the events."""
-    module = handler.rpartition(".")[0]
-    script = (
-        "import sys; before = set(sys.modules)\n"
-        f"import {module}\n"
-        "import json; from types import SimpleNamespace as Context\n"
-        "context = Context(get_remaining_time_in_millis=lambda: 30_000, aws_request_id='r')\n"
-        f"for path in {[str(path) for path in events]}:\n"
-        f"    {handler}(json.load(open(path, encoding='utf-8')), context)\n"
-        "print(*sorted(set(sys.modules) - before))"
-    )
-    command = [sys.executable, "-W", "ignore", "-c", script]
-    environ = {**os.environ, "RESULTS_URL": "memory:///"}
-    ended = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)
-    return ended.stdout.splitlines()[-1].split()
-
-
-def of(names: tuple[str, ...], modules: list[str]) -> list[str]:
-    return [module for module in modules if module.partition(".")[0] in names]
-
-
-@pytest.mark.parametrize(
-    ("samples", "door"),
-    [
-        (["rest"], "api"),
-        (["direct", "post_payload"], "direct"),
-        (["sqs", "sns-in-sqs", "eventbridge-in-sqs", "sqs-fifo"], "queue"),
-        (["kinesis", "dynamodb"], "streams"),
-        (["sns", "eventbridge", "scheduled"], "notifications"),
-        (["s3-test", "s3-test-in-sqs"], "objects"),
-        (["warm-up"], None),
-    ],
-)
-def test_the_door_of_an_event_is_loaded_alone(
-    event_file: Callable[[str], Path], samples: list[str], door: str | None
-) -> None:
-    modules = loaded_by("predict.dispatcher.handler", [event_file(name) for name in samples])
-    doors = {"api", "direct", "notifications", "objects", "queue", "streams"}
-    assert [name for name in doors if f"predict.{name}" in modules] == ([door] if door else [])
-    assert bool(of(("fastapi", "starlette", "mangum", "pydantic"), modules)) == (door == "api")
-    assert bool(of(("obstore",), modules)) == (door not in ("api", "direct", None))
-
-
-@pytest.mark.parametrize("name", ["sqs", "kinesis", "dynamodb", "sns", "eventbridge"])
-def test_importing_an_event_door_and_answering_loads_nothing_heavy(
-    event_file: Callable[[str], Path], name: str
-) -> None:
-    modules = loaded_by(f"{EVENT_DOORS[name].__name__}.handler", [event_file(name)])
-    assert EVENT_DOORS[name].__name__ in modules
-    assert of(HEAVY, modules) == []
-    assert len(modules) <= 80
 
 
 @pytest.mark.parametrize("name", EVENT_DOORS)

@@ -1,0 +1,129 @@
+"""What a door loads, counted: neither the machine's speed nor what else it does changes that."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+# Another release of Python or of a library may load one module or two more; asyncio alone is seventy.
+MARGIN = 1.05
+
+# Of the standard library, as costly to import as a library of others.
+HEAVY = {"asyncio", "dataclasses", "email", "http", "inspect", "pathlib", "pickle", "ssl"}
+FREE = {"cython_runtime", "model", "nlp", "predict"}  # the first is PyStemmer's, and no file
+
+SAMPLES = {
+    "api": ["rest"],
+    "direct": ["direct", "post_payload"],
+    "notifications": ["sns", "eventbridge", "scheduled"],
+    "objects": ["s3-test", "s3-test-in-sqs", "map-item"],
+    "queue": ["sqs", "sns-in-sqs", "eventbridge-in-sqs", "sqs-fifo"],
+    "streams": ["kinesis", "dynamodb"],
+}
+ANSWER = "predict.cli.main(['predict', 'I love this'])"
+
+
+class Budget(NamedTuple):
+    """Modules that the import adds, and with first answers: the most of Python 3.11, 3.12 and 3.13.
+
+    `costly` are those of HEAVY and the libraries, exactly, after the answers.
+    """
+
+    imported: int
+    answered: int
+    costly: set[str]
+
+
+BUDGETS = {
+    "cli": Budget(56, 72, {"Stemmer", "pathlib"}),
+    "direct": Budget(47, 55, {"Stemmer"}),
+    "dispatcher": Budget(50, 58, {"Stemmer"}),
+    "notifications": Budget(58, 66, {"Stemmer", "obstore"}),
+    "objects": Budget(71, 79, {"Stemmer", "obstore"}),
+    "queue": Budget(58, 66, {"Stemmer", "obstore"}),
+    "streams": Budget(62, 70, {"Stemmer", "obstore"}),
+    "api": Budget(
+        220,
+        228,
+        {
+            "Stemmer",
+            "anyio",
+            "asyncio",
+            "dataclasses",
+            "email",
+            "http",
+            "inspect",
+            "mangum",
+            "ssl",
+            "starlette",
+            "typing_extensions",
+        },
+    ),
+}
+
+
+@pytest.fixture
+def environment(
+    aws_environment: None, bucket: str, client: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place for results, and the object of the samples."""
+    monkeypatch.setenv("RESULTS_URL", f"s3://{bucket}")
+    client("s3").create_bucket(Bucket="inbox")
+    client("s3").put_object(Bucket="inbox", Key="tweets.csv", Body=b"text\nI love this\n")
+
+
+def answering(door: str, events: Iterable[Path]) -> str:
+    """The statements with which a door answers events."""
+    return f"""
+import json, types
+context = types.SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000, aws_request_id="r")
+for path in {[str(path) for path in events]}:
+    predict.{door}.handler(json.load(open(path, encoding="utf-8")), context)
+"""
+
+
+def loaded(door: str, answering: str) -> tuple[set[str], set[str]]:
+    """The modules that a new process has loaded after the import of a door, and after its answers."""
+    script = f"""
+import sys
+before = set(sys.modules)
+import predict.{door}
+imported = set(sys.modules) - before
+{answering}
+print()
+print(*imported)
+print(*set(sys.modules) - before)
+"""
+    command = [sys.executable, "-I", "-c", script]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported, answered = ended.stdout.splitlines()[-2:]
+    return set(imported.split()), set(answered.split())
+
+
+def costly(modules: set[str]) -> set[str]:
+    packages = {module.partition(".")[0] for module in modules}
+    libraries = {name for name in packages - sys.stdlib_module_names - FREE if not name.startswith("_")}
+    return libraries | packages & HEAVY
+
+
+@pytest.mark.parametrize("door", BUDGETS)
+def test_a_door_loads_no_more_than_its_budget(
+    environment: None, event_file: Callable[[str], Path], door: str
+) -> None:
+    events = map(event_file, SAMPLES.get(door, ["warm-up"]))
+    imported, answered = loaded(door, ANSWER if door == "cli" else answering(door, events))
+    assert costly(answered) == BUDGETS[door].costly
+    assert len(imported) <= MARGIN * BUDGETS[door].imported, sorted(imported)
+    assert len(answered) <= MARGIN * BUDGETS[door].answered, sorted(answered - imported)
+
+
+@pytest.mark.parametrize("door", SAMPLES)
+def test_the_dispatcher_loads_the_door_of_an_event_alone(
+    environment: None, event_file: Callable[[str], Path], door: str
+) -> None:
+    _, answered = loaded("dispatcher", answering("dispatcher", map(event_file, SAMPLES[door])))
+    assert {other for other in SAMPLES if f"predict.{other}" in answered} == {door}
+    assert costly(answered) == BUDGETS[door].costly
