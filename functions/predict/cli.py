@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _events(asked.name)
         elif asked.command == "invoke":
             _invoke()
+        elif asked.command == "cost":
+            _cost(asked.prices, asked.cold)
         else:
             _predict(_lines() if asked.text == ["-"] else asked.text)
     except (model.ArtifactError, RuntimeError, ValueError) as exc:
@@ -45,6 +47,16 @@ def _parser() -> argparse.ArgumentParser:
     events = commands.add_parser("events", help="list sample events and their doors, or print one")
     events.add_argument("name", nargs="?", help="of a sample")
     commands.add_parser("invoke", help="answer the event on standard input, as the image does in Lambda")
+    cost = commands.add_parser("cost", help="print what a million tweets cost in AWS, door by door")
+    cost.add_argument(
+        "--prices", type=Path, help="a file of your own prices (default: the one of the package)"
+    )
+    cost.add_argument(
+        "--cold",
+        default=0.01,
+        type=_share,
+        help="share of calls that start a container (default: %(default)s)",
+    )
     serve = commands.add_parser("serve", help="serve over HTTP")
     serve.add_argument(
         "--host", default="127.0.0.1", help="0.0.0.0 for all interfaces (default: %(default)s)"
@@ -57,6 +69,16 @@ def _port(value: str) -> int:
     if not (value.isascii() and value.isdecimal()) or int(value) > 65_535:
         raise argparse.ArgumentTypeError("must be a number from 0 (any free port) to 65535")
     return int(value)
+
+
+def _share(value: str) -> float:
+    try:
+        share = float(value)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("must be a number from 0 to 1")
+    return share
 
 
 def _events(name: str | None) -> None:
@@ -87,6 +109,12 @@ def _invoke() -> None:
         print(json.dumps(dispatcher.handler(event, _Context())))
     except (BaseError, FileNotFoundError) as exc:
         raise ValueError(store.reason(exc)) from exc
+
+
+def _cost(own: Path | None, cold: float) -> None:
+    from predict import cost, measured, prices  # only this command needs them
+
+    print(cost.table(prices.read(own or prices.FILE), measured.read(), cold))
 
 
 def _predict(texts: Iterable[str]) -> None:

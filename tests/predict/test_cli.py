@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from predict import cli, sources
+from predict import cli, cost, measured, prices, sources
 
 SENTIMENT = str(Path(sys.executable).parent / "sentiment")
 
@@ -76,6 +76,22 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
     assert ended.returncode == 2
 
 
+@pytest.mark.parametrize("share", ["-0.1", "1.1", "nan", "x"])
+def test_a_share_that_is_none_is_refused(share: str) -> None:
+    ended = sentiment("cost", "--cold", share)
+    assert b"argument --cold: must be a number from 0 to 1" in ended.stderr
+    assert ended.returncode == 2
+
+
+def test_costs_are_of_the_prices_and_the_share_that_are_given(tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    own.write_text(prices.FILE.read_text().replace("us-east-1", "eu-west-1").replace("3.50", "7.00"))
+    shown, given = sentiment("cost"), sentiment("cost", "--prices", str(own), "--cold", "0.5")
+    assert shown.stdout.decode() == f"{cost.table(prices.read(), measured.read(), 0.01)}\n"
+    assert given.stdout.decode() == f"{cost.table(prices.read(own), measured.read(), 0.5)}\n"
+    assert (shown.stderr, given.stderr) == (b"", b"")
+
+
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
@@ -124,6 +140,7 @@ def test_every_sample_event_is_answered(tmp_path: Path) -> None:
     ("arguments", "stdin", "message"),
     [
         (("events", "nope"), b"", "there is no sample event 'nope': `sentiment events` lists them"),
+        (("cost", "--prices", "/nonesuch"), b"", "/nonesuch is no table of prices, [Errno 2]"),
         (("invoke",), b"", "is not JSON at line 1, column 1: Expecting value"),
         (("invoke",), b'{"secret": 1}', "The event is of no known source. Send "),
         (("invoke",), b'{"text": 5}', "/text must be a string, not a whole number"),

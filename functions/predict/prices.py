@@ -1,0 +1,54 @@
+"""What AWS charges: `prices.json`, or a copy of it with a user's own prices."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from predict import strict_json
+
+FILE = Path(__file__).parent / "prices.json"
+
+# How many requests, GB-seconds, bytes or traces each price is for, as AWS's own pages have it.
+UNITS = {
+    "lambda_x86_64_gb_second": 1,
+    "lambda_arm64_gb_second": 1,
+    "lambda_million_requests": 1_000_000,
+    "api_gateway_million_requests": 1_000_000,  # of a REST API
+    "sqs_million_requests": 1_000_000,  # of a standard queue
+    "s3_thousand_puts": 1_000,  # parts of an upload, its start and its end too
+    "s3_thousand_gets": 1_000,  # HEAD too
+    "cloudwatch_gb_of_logs": 1_000_000_000,
+    "xray_million_traces": 1_000_000,
+}
+
+
+class Prices(NamedTuple):
+    """`amounts` in `currency`, for as much as UNITS says."""
+
+    date: str
+    region: str
+    currency: str
+    amounts: Mapping[str, float]
+
+
+def read(path: Path = FILE) -> Prices:
+    """Raises ValueError, which names the field."""
+    cure = f"copy {FILE} and change its prices"
+    try:
+        found = strict_json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as exc:
+        raise ValueError(f"{path} is no table of prices, {exc}: {cure}") from exc
+    table = found if isinstance(found, dict) else {}
+    amounts = table["prices"] if isinstance(table.get("prices"), dict) else {}
+    for name in ("date", "region", "currency"):
+        if not isinstance(table.get(name), str):
+            raise ValueError(f"{path}: {name} must be a text: {cure}")
+    for name in UNITS:
+        if not _is_amount(amounts.get(name)):
+            raise ValueError(f"{path}: prices.{name} must be a number, 0 or more: {cure}")
+    return Prices(table["date"], table["region"], table["currency"], {name: amounts[name] for name in UNITS})
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
