@@ -18,12 +18,11 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from model.classifier import Dropped, Term
-from nlp.preprocessing import LONGEST_REMEMBERED
+from nlp.remembered import LONGEST, Remembered
 from nlp.tokens import Token, negates, tokens
 
 SCOPE = 3  # words after a negator
 START, END = "^", "$"  # of a clause
-REMEMBERED = 32_768  # pieces; as many again before they are forgotten
 PARTS = range(3, 6)  # characters
 WORDS = ("word", "emoticon")  # the kinds of tokens that count in n
 
@@ -44,24 +43,6 @@ class Place(NamedTuple):
 _Step = tuple[str, float, float, bool, bool]
 
 
-class _Remembered(dict[str, tuple[_Step, ...]]):
-    """The steps of the pieces that were read last; a dictionary, for that answers without a call."""
-
-    def __init__(self, steps: Callable[[str], tuple[_Step, ...]]) -> None:
-        super().__init__()
-        self._steps = steps
-        self._before: dict[str, tuple[_Step, ...]] = {}
-
-    def __missing__(self, piece: str) -> tuple[_Step, ...]:
-        steps = self._before.pop(piece, None) or self._steps(piece)
-        if len(piece) <= LONGEST_REMEMBERED:
-            if len(self) >= REMEMBERED:
-                self._before = self.copy()
-                self.clear()
-            self[piece] = steps
-        return steps
-
-
 class Ngrams:
     """`weights[kind]` has a weight for each known form, for the kinds above."""
 
@@ -69,7 +50,7 @@ class Ngrams:
         self._all = weights
         self._bigrams = weights["bigram"]
         self._step = lru_cache(maxsize=16_384)(self._added_up)
-        self._remembered = _Remembered(self._steps)
+        self._remembered = Remembered(self._steps)
 
     def weights(self, text: str) -> tuple[list[float], int, bool]:
         """The weights in `text`, some added up, the number n of its words, and whether any is known."""
@@ -118,7 +99,7 @@ class Ngrams:
         return sorted(terms, key=lambda term: term.start), n or 1, dropped
 
     def _steps(self, piece: str) -> tuple[_Step, ...]:
-        step = self._step if len(piece) <= LONGEST_REMEMBERED else self._added_up
+        step = self._step if len(piece) <= LONGEST else self._added_up
         return tuple([step(*token[2:]) for token in tokens(piece)])
 
     def _added_up(self, kind: str, form: str, signals: tuple[str, ...]) -> _Step:
@@ -191,11 +172,11 @@ def parts(form: str) -> tuple[str, ...]:
     marked = f"^{form}$"
     if len(form) == 1:
         return (marked,)
-    cut = _cut if len(marked) <= LONGEST_REMEMBERED else _cut.__wrapped__
+    cut = _cut if len(marked) <= LONGEST else _cut.__wrapped__
     return cut(len(marked))(marked)
 
 
-@lru_cache(maxsize=LONGEST_REMEMBERED)
+@lru_cache(maxsize=LONGEST)
 def _cut(length: int) -> Callable[[str], tuple[str, ...]]:
     """What cuts a word of that length, in one step."""
     return itemgetter(*(slice(i, i + part) for part in PARTS for i in range(length - part + 1)))

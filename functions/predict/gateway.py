@@ -10,6 +10,7 @@ from typing import Any
 
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
+from mangum.protocols import HTTPCycle
 from mangum.types import ASGI, LambdaContext
 
 from predict import problem
@@ -29,11 +30,11 @@ def respond(event: Any, context: LambdaContext, adapter: Mangum) -> dict[str, An
     if not _is_http(event):
         raise NotHttpError("The event is no HTTP request: predict.direct.handler takes plain ones.")
     try:
-        mended = _mended(event)
-        _ = adapter.infer(mended, context).scope
+        handler = adapter.infer(_mended(event), context)
+        cycle = HTTPCycle(handler.scope, handler.body)
     except (AttributeError, LookupError, RuntimeError, TypeError, ValueError):
         return _refusal()
-    return adapter(mended, context)
+    return handler(cycle(adapter.app))  # as the adapter does, which would work out the scope once more
 
 
 def _is_http(event: Any) -> bool:

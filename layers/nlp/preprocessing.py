@@ -2,10 +2,13 @@
 
 import os
 import re
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import Stemmer
+
+from nlp.remembered import Remembered
 
 # Web addresses (twitter.com/joe too), handles and mail addresses, whose first half is a name as well
 # ("RT@joe" looks the same); and the signs that Twitter hands out escaped, some twice. The lookbehind lets a
@@ -32,8 +35,6 @@ _CONTRACTIONS = {
 # Porter's algorithm of 1980, https://tartarus.org/martin/PorterStemmer/ (its own cache off: ours does more)
 _stemmer = Stemmer.Stemmer("porter", 0)
 
-LONGEST_REMEMBERED = 32  # characters: a remembered piece costs memory for as long as the process lives
-
 
 class Span(NamedTuple):
     """`text[start:end]`, and the stem it became, or why it was dropped."""
@@ -50,10 +51,7 @@ def words(text: str) -> list[str]:
     Pure, and total: any `str` is valid, lone surrogates and control characters too. No step looks beyond
     white space, so the text is cut there first and each piece's stems are remembered.
     """
-    stems: list[str] = []
-    for piece in text.split():
-        stems += _remembered(piece) if len(piece) <= LONGEST_REMEMBERED else _stems(piece)
-    return stems
+    return list(chain.from_iterable(map(_remembered.__getitem__, text.split())))
 
 
 def spans(text: str) -> list[Span]:
@@ -94,7 +92,7 @@ def _stems(piece: str) -> tuple[str, ...]:
     return tuple(_stemmer.stemWords(kept))  # 6. stem
 
 
-_remembered = lru_cache(maxsize=16_384)(_stems)
+_remembered = Remembered(_stems)
 
 
 @cache

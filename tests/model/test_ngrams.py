@@ -139,7 +139,7 @@ def test_of_words_that_were_read_before_only_the_bigrams_are_looked_up() -> None
 @given(st.lists(TEXTS, max_size=9))
 def test_what_was_forgotten_is_found_again(texts: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("model.ngrams.REMEMBERED", 2)
+        patch.setattr("nlp.remembered.MOST", 2)
         ngrams = Ngrams(WEIGHTS)
         found = [ngrams.weights(text) for text in texts * 2]
     assert found == [Ngrams(WEIGHTS).weights(text) for text in texts] * 2
@@ -149,7 +149,7 @@ def test_what_was_forgotten_is_found_again(texts: list[str]) -> None:
 def test_memory_does_not_grow_with_what_was_read(
     monkeypatch: pytest.MonkeyPatch, length: int, number: int
 ) -> None:
-    monkeypatch.setattr("model.ngrams.REMEMBERED", 1_000)
+    monkeypatch.setattr("nlp.remembered.MOST", 1_000)
     ngrams = Ngrams(WEIGHTS)
     for word in range(20_000):
         ngrams.weights(f"{word}x")  # until nothing more is remembered
