@@ -73,10 +73,9 @@ def unpacked(files: Mapping[str, bytes]) -> Weights:
     if len(numbers) != 8 * sum(map(len, columns.values())):
         raise ValueError("there are not as many weights as forms")
     weights, start = dict[str, dict[str, float]](), 0
-    for feature, forms in columns.items():
-        weights[feature] = dict(
-            zip(forms, struct.unpack_from(f"<{len(forms)}d", numbers, start), strict=True)
-        )
+    for name, forms in columns.items():
+        its = struct.unpack_from(f"<{len(forms)}d", numbers, start)
+        weights[name] = dict(zip(forms, its, strict=True))
         start += 8 * len(forms)
     return weights
 
