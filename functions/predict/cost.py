@@ -56,7 +56,7 @@ def around(door: str, tweets: int) -> dict[str, float]:
         }
     return used | {
         "sqs_million_requests": 3,  # the object's message: sent by EventBridge, received, deleted
-        "s3_thousand_gets": 2 + ceil(tweets * ROW / CHUNK),  # HEAD, an earlier summary; then in ranges
+        "s3_thousand_gets": 1 + ceil(tweets * ROW / CHUNK),  # an earlier summary; then in ranges
         "s3_thousand_puts": 3 + _puts(tweets * SCORED_ROW),  # who brings it; errors, summary; rows
     }
 

@@ -17,7 +17,7 @@ UNITS = {
     "api_gateway_million_requests": 1_000_000,  # of a REST API
     "sqs_million_requests": 1_000_000,  # of a standard queue
     "s3_thousand_puts": 1_000,  # parts of an upload, its start and its end too
-    "s3_thousand_gets": 1_000,  # HEAD too
+    "s3_thousand_gets": 1_000,
     "cloudwatch_gb_of_logs": 1_000_000_000,
     "xray_million_traces": 1_000_000,
 }

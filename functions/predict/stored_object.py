@@ -4,7 +4,7 @@ import io
 from typing import TYPE_CHECKING, NamedTuple
 
 import obstore
-from obstore.exceptions import PreconditionError
+from obstore.exceptions import GenericError, PreconditionError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -45,12 +45,12 @@ class StoredObject(io.RawIOBase):
         self._pinned: GetOptions = {"if_match": f'"{location.etag}"'} if location.etag else {}
         if location.version:
             self._pinned["version"] = location.version
-        meta = self._get({"head": True}).meta
-        self.size = meta["size"]
-        self.etag = (meta["e_tag"] or "").strip('"')
-        self._pinned["if_match"] = meta["e_tag"]
-        self._chunk = memoryview(b"")
-        self._fetched = 0  # bytes, with the chunk
+        first = self._first()
+        self.size = first.meta["size"]
+        self.etag = (first.meta["e_tag"] or "").strip('"')
+        self._pinned["if_match"] = first.meta["e_tag"]
+        self._chunk = memoryview(first.bytes())
+        self._fetched = len(self._chunk)  # bytes, with the chunk
 
     def readable(self) -> bool:
         return True
@@ -68,6 +68,16 @@ class StoredObject(io.RawIOBase):
         wanted[: len(part)] = part
         self._chunk = self._chunk[len(part) :]
         return len(part)
+
+    def _first(self) -> "obstore.GetResult":
+        """What the first range answers tells the size too; only of an empty object there is no range."""
+        try:
+            return self._get({"range": (0, CHUNK)})
+        except GenericError:
+            whole = self._get({})
+            if whole.meta["size"]:
+                raise
+            return whole
 
     def _get(self, asked: "GetOptions") -> "obstore.GetResult":
         try:

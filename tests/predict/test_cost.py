@@ -58,13 +58,13 @@ def test_a_batch_of_the_queue_costs_its_messages_and_an_object() -> None:
 
 
 def test_an_object_costs_its_message_its_ranges_and_its_parts() -> None:
-    # 10 MB are 3 ranges, beside a HEAD and a look for a summary;
+    # 10 MB are 3 ranges, beside a look for a summary;
     # 14 MB are 3 parts between a start and an end, beside what brought the object, its errors and its summary
     assert cost.around("objects", 100_000) == {
         "cloudwatch_gb_of_logs": 1_000,
         "xray_million_traces": 0.05,
         "sqs_million_requests": 3,
-        "s3_thousand_gets": 5,
+        "s3_thousand_gets": 4,
         "s3_thousand_puts": 8,
     }
 
@@ -157,7 +157,7 @@ def test_the_objects_door_asks_the_store_as_often_as_is_counted(
         scored_object.score(
             Location(bucket, f"{tweets}.csv"), behind, tools._replace(results=behind), endless
         )
-        asked = Counter("gets" if method in ("GET", "HEAD") else "puts" for method, _ in faulty.seen)
+        asked = Counter("gets" if method == "GET" else "puts" for method, _ in faulty.seen)
         counted = cost.around("objects", tweets)
         assert asked["gets"] == counted["s3_thousand_gets"]
         assert asked["puts"] + 1 == counted["s3_thousand_puts"]  # and one that brought the object
