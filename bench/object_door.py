@@ -1,8 +1,6 @@
 """A CSV through the object door, on one core, from and to S3 (moto's server) on loopback."""
 
 import csv
-import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -13,15 +11,14 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import tweets
+from bench import process, tweets
 from bench.figures import ROUNDS, Figure, Goal, beside, seconds
 from tests.aws import endpoint, ports
 
 MEGABYTES, GIGABYTE = 10**7, 10**9
 DISTINCT = 500_000  # tweets, over and over: far more words than the model remembers
 DOOR = """
-import json, os
-from pathlib import Path
+import os
 from time import perf_counter, process_time
 from predict import objects, tools
 class Context:
@@ -31,10 +28,7 @@ os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 tools.fetch()
 started, used = perf_counter(), process_time()
 [summary] = objects.handler({"bucket": "inbox", "key": "tweets.csv"}, Context())["objects"]
-seconds, used = perf_counter() - started, process_time() - used
-# not ru_maxrss, in which the process that started this one has a part
-[peak] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:")]
-print(json.dumps([summary["scored"], seconds, used, int(peak.split()[1]) * 1024]))
+answer = summary["scored"], perf_counter() - started, process_time() - used
 """
 COPY = """
 import csv, sys
@@ -58,7 +52,7 @@ class _Scored(NamedTuple):
     rows: int
     seconds: float
     processor: float  # seconds without those that it waited for the store
-    bytes: int
+    megabytes: float
 
 
 def _of(size: int, rounds: int) -> list[Figure]:
@@ -81,7 +75,7 @@ def _of(size: int, rounds: int) -> list[Figure]:
     return [
         *beside(PEER, "rows/s", rates, {name: Goal("value", 40_000, least=True)}),
         Figure(f"{name}: without the store's time", "rows/s", of_processor, PEER, copied),
-        Figure(f"{name}: peak memory", "MB", [each.bytes / 1e6 for each in scored], goal=memory),
+        Figure(f"{name}: peak memory", "MB", [each.megabytes for each in scored], goal=memory),
     ]
 
 
@@ -110,12 +104,11 @@ def _inbox(path: Path) -> Iterator[dict[str, str]]:
             for bucket in ("inbox", "results"):
                 s3.create_bucket(Bucket=bucket)
             s3.upload_file(str(path), "inbox", "tweets.csv")
-            yield {**os.environ, **endpoint.variables(url)}
+            yield endpoint.variables(url)
         finally:
             server.terminate()
 
 
 def _through_the_door(variables: dict[str, str]) -> _Scored:
-    door = [sys.executable, "-c", DOOR]
-    ended = subprocess.run(door, env=variables, check=True, stdout=subprocess.PIPE, text=True)
-    return _Scored(*json.loads(ended.stdout))
+    (rows, seconds, processor), peak = process.run(DOOR, variables=variables)
+    return _Scored(rows, seconds, processor, peak)

@@ -1,26 +1,23 @@
 """Training the default model, beside the pipeline that anybody would try first; and on 1.6 million tweets."""
 
 import csv
-import json
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from bench import tweets
+from bench import process, tweets
 from bench.figures import ROUNDS, Figure, Goal, beside
 
 SOME, SENTIMENT140 = 10_000, 1_600_000  # tweets
 PEER = "training TfidfVectorizer and LogisticRegression"
 MEASURED = """
-import json, resource, sys
+import sys
 from pathlib import Path
 from time import perf_counter
 from model.training import corpus
 tweets = corpus.read(Path(sys.argv[1]))
 started = perf_counter()
 {}
-print(json.dumps([perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024]))
+answer = perf_counter() - started
 """
 OURS = """
 from model.training import train
@@ -55,10 +52,7 @@ def _of(rows: int, rounds: int, at_most: Goal | None, memory: Goal | None) -> li
         write(path, rows)
         for _ in range(rounds):
             for name, script in ((PEER, THEIRS), (ours, OURS)):
-                command = [sys.executable, "-c", MEASURED.format(script), str(path), str(artifact)]
-                ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-                taken, peak = json.loads(ended.stdout.splitlines()[-1])
-                found[name].append((taken, peak / 1e6))
+                found[name].append(process.run(MEASURED.format(script), str(path), str(artifact)))
         size = sum(file.stat().st_size for file in artifact.iterdir()) / 1e6
     taken = {name: [seconds for seconds, _ in its] for name, its in found.items()}
     peaks = {f"{name}: peak memory": [peak for _, peak in its] for name, its in found.items()}
