@@ -12,7 +12,7 @@ BIN     := .venv/bin
 INSTALL := -m pip --quiet --disable-pip-version-check install --no-deps  # the locks are whole
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes \
            --python-version 3.11 --no-header --no-annotate
-ENGINE  := $(if $(filter test check,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
+ENGINE  := $(if $(filter test check bench,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
 SAM     := .venv-sam/bin/sam
 
 .PHONY: help run test lint check data train evaluate image invoke local-api bench lock clean
@@ -52,7 +52,7 @@ invoke: image .venv/runtime  ## call a function once (FUNCTION=DirectFunction EV
 local-api: image  ## serve the REST API on http://127.0.0.1:3000 through Lambda's emulator
 	$(SAM) local start-api
 
-bench: .venv/development  ## measure what the README promises
+bench: .venv/development $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, in ten minutes, into docs/performance/
 	$(BIN)/python -m bench
 
 lock: .venv/development  ## resolve requirements/*.txt again

@@ -9,6 +9,7 @@ from time import perf_counter
 
 from bench import (
     cold_start,
+    floor,
     growth,
     imports,
     invocations,
@@ -32,6 +33,8 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
     "object_door": object_door.figures,
     "training": training.figures,
     "load": load.figures,
+    "floor_of_a_first_answer": floor.first_answer,
+    "floor_of_a_row": floor.row,
 }
 LARGE = {"gigabyte": object_door.gigabyte, "sentiment140": training.sentiment140}
 

@@ -52,6 +52,8 @@ def build() -> None:
     """Both images. Raises LeftOut where no engine answers."""
     if not shutil.which("docker") or subprocess.run(["docker", "info"], capture_output=True).returncode:
         raise LeftOut("no Docker engine answers")
+    if not (ROOT / ".venv-sam").exists():
+        raise LeftOut("SAM, which brings the emulator, is not installed: `make .venv-sam/done`")
     _build(IMAGE, ROOT)
     with obvious.trained() as folder:
         _build(OBVIOUS, folder)

@@ -1,0 +1,119 @@
+"""What the slowest figures are made of: the object door's first answer, and each row after that."""
+
+import csv
+import io
+import json
+import subprocess
+from collections.abc import Mapping
+from time import perf_counter
+
+import model
+from bench import containers, tweets
+from bench.containers import BUCKET, IMAGE, KEY
+from bench.figures import ROUNDS, Figure
+from predict.csv_rows import CsvRows
+from predict.settings import Settings
+from tests.aws.emulator import LIKE_LAMBDA
+
+PARTS = f"""
+import time
+started = time.perf_counter()
+parts = {{}}
+def part(name):
+    global started
+    now = time.perf_counter()
+    parts[name], started = (now - started) * 1000, now
+import awslambdaric.bootstrap
+part("the runtime client is imported")
+from predict import objects, settings, store, tools
+part("the door is imported")
+tools.served()
+part("the model is read")
+tools.fetch(patient=True)
+store.opened("s3://{BUCKET}")
+part("the clients of two stores are made")
+import obstore
+waited = 0
+def timed(call):
+    def timed_call(*arguments, **options):
+        global waited
+        asked = time.perf_counter()
+        try:
+            return call(*arguments, **options)
+        finally:
+            waited += (time.perf_counter() - asked) * 1000
+    return timed_call
+class Writer:
+    def __init__(self, writer):
+        self.write, self.close = timed(writer.write), timed(writer.close)
+opened = obstore.open_writer
+obstore.get, obstore.put = timed(obstore.get), timed(obstore.put)
+obstore.open_writer = lambda *arguments, **options: Writer(opened(*arguments, **options))
+class Context:
+    def get_remaining_time_in_millis(self):
+        return 900_000
+objects.handler({{"bucket": "{BUCKET}", "key": "{KEY}"}}, Context())
+part("the answer")
+parts["the store answers five times"] = waited
+parts["the rest of the answer"] = parts.pop("the answer") - waited
+import json
+print(json.dumps(parts))
+"""
+ROWS = 20_000
+
+
+def first_answer() -> list[Figure]:
+    """Milliseconds of each part, the interpreter's own start left out. Raises LeftOut."""
+    containers.build()
+    found: dict[str, list[float]] = {}
+    with containers.store() as variables:
+        for number in range(ROUNDS):
+            for name, taken in _parts({**variables, "RESULTS_URL": f"s3://{BUCKET}/{number}"}).items():
+                found.setdefault(f"first answer of the object door: {name}", []).append(taken)
+    return [Figure(name, "ms", rounds) for name, rounds in found.items()]
+
+
+def _parts(variables: Mapping[str, str]) -> dict[str, float]:
+    command = ["docker", "run", "--rm", "--network", "host", *LIKE_LAMBDA]
+    for name, value in variables.items():
+        command += ["--env", f"{name}={value}"]
+    command += ["--entrypoint", "python3", IMAGE, "-c", PARTS]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+    found: dict[str, float] = json.loads(ended.stdout)
+    return found
+
+
+def row() -> list[Figure]:
+    """Microseconds of each part of a row of generated tweets, for a model that has read as many others."""
+    texts = list(tweets.generated(2 * ROWS))
+    content = io.StringIO()
+    rows = [[str(place), text, "someone"] for place, text in enumerate(texts[ROWS:])]
+    csv.writer(content).writerows([["id", "text", "user"], *rows])
+    found: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        for name, taken in _of_a_row(texts[:ROWS], content.getvalue().encode()).items():
+            found.setdefault(f"a row of the object door: {name}", []).append(taken / ROWS * 1e6)
+    return [Figure(name, "µs", rounds) for name, rounds in found.items()]
+
+
+def _of_a_row(before: list[str], content: bytes) -> dict[str, float]:
+    """Seconds, of all rows."""
+    served = model.load("lexicon_ngrams")
+    served.predict(before)
+    rows = CsvRows(io.BytesIO(content), Settings())
+    started = perf_counter()
+    batches = list(rows.batches())
+    read = perf_counter()
+    predictions = [served.predict(batch.texts) for batch in batches]
+    predicted = perf_counter()
+    for batch in batches:
+        served.predict(batch.texts)
+    again = perf_counter()
+    for batch, its in zip(batches, predictions, strict=True):
+        rows.encode(batch.rows, its, served.version)
+    return {
+        "read and split": read - started,
+        "its words, known by now": again - predicted,
+        "its new words": predicted - read - (again - predicted),
+        "written": perf_counter() - again,
+    }
