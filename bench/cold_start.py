@@ -36,7 +36,7 @@ def figures() -> list[Figure]:
     sizes = {name: [containers.megabytes(tag)] for name, tag in IMAGES.items()}
     return [
         *beside(f"{FIRST}: {CONSTANT}", "ms", first, events),
-        Figure(f"{http}, again", "ms", first[http], theirs, first[theirs], Goal("ratio", 0.2)),
+        Figure(f"{HTTP}, its first answer", "ms", first[http], theirs, first[theirs], Goal("ratio", 0.2)),
         *beside(f"{PEAK}: {THEIRS}", "MB", peaks, {f"{PEAK}: {HTTP}": Goal("value", 60)}),
         *beside(f"image of {THEIRS}", "MB", sizes, {"image": Goal("value", 180)}),
     ]

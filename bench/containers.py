@@ -1,6 +1,7 @@
 """The image, and the obvious one, under AWS's runtime interface emulator: one processor, S3 on loopback."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ for process in /proc/[0-9]*; do
     if [ "$(cat $process/comm)" = python3 ]; then grep VmHWM $process/status; fi
 done
 """
-_names = (f"sentiment-bench-{number}" for number in count())
+_names = (f"sentiment-bench-{os.getpid()}-{number}" for number in count())
 
 
 class Door(NamedTuple):
@@ -52,7 +53,7 @@ def build() -> None:
     """Both images. Raises LeftOut where no engine answers."""
     if not shutil.which("docker") or subprocess.run(["docker", "info"], capture_output=True).returncode:
         raise LeftOut("no Docker engine answers")
-    if not (ROOT / ".venv-sam").exists():
+    if not (ROOT / ".venv-sam" / "done").exists():
         raise LeftOut("SAM, which brings the emulator, is not installed: `make .venv-sam/done`")
     _build(IMAGE, ROOT)
     with obvious.trained() as folder:
@@ -109,4 +110,4 @@ def _build(image: str, folder: Path) -> None:
     command = ["docker", "build", "--quiet", "--tag", image, str(folder)]
     ended = subprocess.run(command, capture_output=True, text=True)
     if ended.returncode:
-        raise RuntimeError(f"{image} cannot be built: {ended.stderr[-2000:]}")
+        raise LeftOut(f"{image} cannot be built: {ended.stderr[-2000:]}")

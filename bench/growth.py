@@ -17,11 +17,12 @@ import model
 from bench import tweets
 from bench.figures import ROUNDS, Figure, Goal, seconds
 from model import artifact
+from model.classifier import LONGEST
 from model.scorecard import packed
 
 LINEAR, FLAT = Goal("value", 1.1), Goal("value", 0.15)
 BATCHES = (1, 10, 100, 1_000, 10_000, 100_000)  # tweets
-LENGTHS = (1, 10, 100, 1_000, 10_000, 100_000)  # characters
+LENGTHS = (1, 10, 100, 300, 1_000, 3_000, LONGEST)  # characters: more are not read
 FEATURES = (1_000, 10_000, 100_000, 1_000_000)  # of an artifact
 START = 100  # below, the call itself is most of it
 
@@ -60,12 +61,7 @@ def _calls(call: Callable[[list[str]], object], arguments: Mapping[int, list[str
 def _growth(name: str, calls: Mapping[int, Call], measure: Callable[[Call], float], goal: Goal) -> Figure:
     times = 1 if measure is _peak else ROUNDS  # memory is the same each time
     rounds = [{size: measure(call) for size, call in calls.items()} for _ in range(times)]
-    slopes = [
-        linear_regression(
-            *zip(*((log(size), log(it)) for size, it in its.items() if size >= START), strict=True)
-        ).slope
-        for its in rounds
-    ]
+    slopes = [_slope({size: value for size, value in its.items() if size >= START}) for its in rounds]
     curve = [(size, median(its[size] for its in rounds)) for size in calls]
     return Figure(f"growth of {name}", "(exponent)", slopes, goal=goal, curve=curve)
 

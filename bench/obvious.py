@@ -7,7 +7,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
 from bench import tweets
@@ -26,7 +25,7 @@ def trained() -> Iterator[Path]:
         shutil.copytree(FOLDER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(LOCK, folder)
         texts = folder / "tweets.json"
-        texts.write_text(json.dumps(list(islice(tweets.some()[0], TRAINED_ON))))
+        texts.write_text(json.dumps(tweets.some()[0][:TRAINED_ON]))
         subprocess.run([sys.executable, folder / "train.py", texts], check=True)
         texts.unlink()
         yield folder

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 from bench import tweets
-from bench.cold_start import FIRST, HTTP
+from bench.cold_start import CONSTANT, FIRST, HTTP
 from bench.figures import Figure, markdown
 from bench.invocations import INVOCATION, PEAK, TWEETS
 from model.training.plots import STYLE
@@ -35,12 +35,13 @@ def write(found: Sections, left_out: Mapping[str, str]) -> None:
     }
     sections = {name: [figure.as_json() for figure in its] for name, its in found.items()}
     figures = {"machine": machine, "left out": left_out, "sections": sections}
-    (FOLDER / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
+    (FOLDER / "figures.json").write_text(json.dumps(figures).replace('{"name"', '\n{"name"') + "\n")
     (FOLDER / "table.md").write_text(_table(machine, found, left_out))
     promised = [figure for name in PROMISED if name in found for figure in found[name] if figure.goal]
     (FOLDER / "promised.md").write_text(markdown(promised) + "\n")
     with rc_context(STYLE):
         for name, draw in PLOTS.items():
+            (FOLDER / f"{name}.svg").unlink(missing_ok=True)
             if name in found:
                 drawing = Drawing(figsize=(7, 3.6), layout="constrained")
                 draw(drawing.subplots(), found[name])
@@ -64,7 +65,7 @@ def _doors(figures: Sequence[Figure]) -> dict[str, dict[str, Any]]:
     return {
         door: {
             "tweets": TWEETS[name],
-            "milliseconds": value[f"{INVOCATION}: {name}"],
+            "milliseconds": round(value[f"{INVOCATION}: {name}"] - value[f"{INVOCATION}: {CONSTANT}"], 2),
             "first_milliseconds": value[f"{FIRST}: {name}"],
             "megabytes": value[f"{PEAK}: {name}"],
         }
@@ -73,8 +74,7 @@ def _doors(figures: Sequence[Figure]) -> dict[str, dict[str, Any]]:
 
 
 def _first_answers(axes: Axes, figures: Sequence[Figure]) -> None:
-    shown = {figure.name: figure for figure in figures if figure.name.startswith(FIRST)}
-    _bars(axes, [*shown.values()])
+    _bars(axes, [figure for figure in figures if figure.name.startswith(FIRST)])
     axes.set_xlabel("milliseconds to the first answer of a fresh container, one processor")
 
 

@@ -17,15 +17,16 @@ from model.training.train import MODELS
 
 PEER = "VADER"
 DEFAULT = "lexicon_ngrams"
+KNOWN, NEW = ", words read before", ", first reading"
 GOALS = {
-    DEFAULT: Goal("value", 80_000, least=True),
-    f"{DEFAULT}, first reading": Goal("value", 25_000, least=True),
-    "frequency": Goal("value", 120_000, least=True),
+    f"{DEFAULT}{KNOWN}": Goal("value", 80_000, least=True),
+    f"{DEFAULT}{NEW}": Goal("value", 25_000, least=True),
+    f"frequency{KNOWN}": Goal("value", 120_000, least=True),
 }
 
 
 def figures() -> list[Figure]:
-    """The artifacts have read the tweets before, but for the first reading: of 10,000, by a fresh model."""
+    """The first reading is that of a fresh model; otherwise each artifact has read the 10,000 before."""
     texts, _ = tweets.some()
     vader = SentimentIntensityAnalyzer()
     pipeline = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression())
@@ -37,12 +38,12 @@ def figures() -> list[Figure]:
             lambda some: [process_tweet(text, ENGLISH_STOP_WORDS) for text in some], texts[:200]
         ),
         "TfidfVectorizer and LogisticRegression": _rate(pipeline.predict_proba, texts),
-        f"{DEFAULT}, first reading": lambda: _rate(model.load(DEFAULT).predict, texts)(),
+        f"{DEFAULT}{NEW}": lambda: _rate(model.load(DEFAULT).predict, texts)(),
     }
     for name in MODELS:
         served = model.load(name)
         served.predict(texts)
-        calls[name] = _rate(served.predict, texts)
+        calls[f"{name}{KNOWN}"] = _rate(served.predict, texts)
     rounds = interleaved(calls)
     return beside(PEER, "tweets/s", rounds, GOALS)
 

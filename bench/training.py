@@ -13,21 +13,20 @@ MEASURED = """
 import sys
 from pathlib import Path
 from time import perf_counter
-from model.training import corpus
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from model.training import corpus, train
 tweets = corpus.read(Path(sys.argv[1]))
 started = perf_counter()
 {}
 answer = perf_counter() - started
 """
 OURS = """
-from model.training import train
 fitted = train.fit("lexicon_ngrams", tweets.split()[0], progress=False)
 train.export("lexicon_ngrams", fitted, tweets, Path(sys.argv[2]))
 """
 THEIRS = """
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 rows = tweets.split()[0]
 pipeline = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(max_iter=1000))
 pipeline.fit(rows.texts, rows.labels)

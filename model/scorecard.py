@@ -51,11 +51,14 @@ class Scorecard(Classifier):
 def packed(weights: Weights) -> dict[str, bytes]:
     """The files of an artifact: a paragraph for each feature, its name and its forms; and all their weights.
 
-    Those are doubles, little-endian, in the order of the forms: read in half the time of JSON.
+    Those are doubles, little-endian, in the order of the forms: read in half the time of JSON. Raises
+    ValueError where one is not finite.
     """
     columns = {feature: sorted(forms) for feature, forms in sorted(weights.items())}
     paragraphs = ["\n".join([feature, *forms]) for feature, forms in columns.items()]
     numbers = [weights[feature][form] for feature, forms in columns.items() for form in forms]
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError("a weight is not finite: mend the training")
     return {
         "forms.txt": "\n\n".join(paragraphs).encode(),
         "weights.f64": struct.pack(f"<{len(numbers)}d", *numbers),
@@ -82,7 +85,7 @@ def unpacked(files: Mapping[str, bytes]) -> Weights:
 
 def _split(lines: bytes) -> list[str]:
     """Each paragraph by itself: a text with one emoji in it has four bytes for every character."""
-    return lines.decode().split("\n")
+    return lines.decode().split("\n") if lines else []
 
 
 def _features(name: str, weights: Weights) -> Features:

@@ -12,8 +12,8 @@ class Invocation(NamedTuple):
     """Of one door, on one whole processor."""
 
     tweets: int  # in one invocation
-    milliseconds: float  # that a warm one is billed
-    first_milliseconds: float  # that the first answer of a fresh container is, runtime's start and all
+    milliseconds: float  # that a warm one takes, without those of a handler that returns a constant
+    first_milliseconds: float  # until the first answer of a fresh container, the runtime's start and all
     megabytes: float  # of memory, at the peak
 
 

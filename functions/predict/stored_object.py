@@ -74,7 +74,7 @@ class StoredObject(io.RawIOBase):
         try:
             return self._get({"range": (0, CHUNK)})
         except GenericError:
-            whole = self._get({})
+            whole = self._get({"head": True})
             if whole.meta["size"]:
                 raise
             return whole

@@ -1,7 +1,7 @@
 """What was made of the pieces of text that were read last."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 MOST = 32_768  # pieces; as many again before they are forgotten
 LONGEST = 32  # characters: a piece costs memory for as long as the process lives
@@ -9,7 +9,7 @@ LONGEST = 32  # characters: a piece costs memory for as long as the process live
 T = TypeVar("T")
 
 
-class Remembered(dict[str, T], Generic[T]):
+class Remembered(dict[str, T]):
     """`remembered[piece]` is what `make` makes of it; a dictionary, for that answers without a call."""
 
     def __init__(self, make: Callable[[str], T]) -> None:
@@ -18,7 +18,9 @@ class Remembered(dict[str, T], Generic[T]):
         self._before: dict[str, T] = {}
 
     def __missing__(self, piece: str) -> T:
-        made = self._before.pop(piece, None) or self._make(piece)
+        made = self._before.pop(piece, None)
+        if made is None:
+            made = self._make(piece)
         if len(piece) <= LONGEST:
             if len(self) >= MOST:
                 self._before = self.copy()

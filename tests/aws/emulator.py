@@ -31,13 +31,14 @@ def running(image: str, handler: str, variables: Mapping[str, str], *options: st
     The container is on the host's network, so that it reaches servers on loopback.
     """
     port, inner = ports.free(), ports.free()
-    command = ["docker", "run", "--detach", "--network", "host", *LIKE_LAMBDA, *options, *emulating()]
+    command = ["docker", "create", "--network", "host", *LIKE_LAMBDA, *options, *emulating()]
     for name, value in variables.items():
         command += ["--env", f"{name}={value}"]
     command += [image, "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
     command += ["--runtime-api-address", f"127.0.0.1:{inner}", "python3", "-m", "awslambdaric", handler]
     container = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     try:
+        subprocess.run(["docker", "start", container], capture_output=True, check=True)
         ports.wait_for(port)
         yield lambda event: _post(port, event)
     finally:

@@ -73,8 +73,7 @@ def test_a_model_that_was_not_trained_is_named() -> None:
 @given(
     st.dictionaries(
         st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1),
-        st.floats(allow_nan=False),
-        min_size=1,
+        st.floats(allow_nan=False, allow_infinity=False),
     )
 )
 def test_weights_are_read_as_they_were_written(forms: dict[str, float]) -> None:

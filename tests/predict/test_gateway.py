@@ -9,14 +9,13 @@ from mangum import Mangum
 
 from model import Scorecard
 from predict import api, gateway
-from predict.api import Api
 from predict.gateway import NotHttpError
 from predict.settings import Settings
 
 
 @pytest.fixture(scope="module")
 def adapter(served: Scorecard) -> Mangum:
-    return gateway.adapter(Api(served, Settings()))
+    return gateway.adapter(api.app(served, Settings()))
 
 
 CONTEXT: Any = SimpleNamespace(aws_request_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef")

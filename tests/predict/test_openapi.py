@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from model import Scorecard
-from predict import blog, native
-from predict.api import Api
+from predict import api, blog, native
 from predict.request import InvalidRequest
 from predict.settings import Settings
 
@@ -37,7 +36,7 @@ REQUESTS = (
 
 @pytest.fixture(scope="module")
 def document(served: Scorecard) -> dict[str, Any]:
-    client = TestClient(Api(served, SETTINGS))
+    client = TestClient(api.app(served, SETTINGS))
     described: dict[str, Any] = client.get("/openapi.json").json()
     return described
 
@@ -65,7 +64,7 @@ def test_the_schema_takes_what_the_decoder_takes(
 
 
 def test_each_example_is_answered_as_shown(served: Scorecard) -> None:
-    client = TestClient(Api(served, Settings()))
+    client = TestClient(api.app(served, Settings()))
     document = client.get("/openapi.json").json()
     shown = 0
     for path, operations in document["paths"].items():
