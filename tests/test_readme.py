@@ -49,6 +49,12 @@ def test_the_command_prints_what_the_readme_shows(command: str, printed: str) ->
     assert ended.stdout == printed
 
 
+def test_the_cost_is_what_the_readme_shows() -> None:
+    [(command, printed)] = [session for session in SESSIONS if "sentiment cost" in session[0]]
+    here = command.replace(".venv/bin/", f"{Path(sys.executable).parent}/")
+    assert subprocess.run(here, shell=True, capture_output=True, text=True, check=True).stdout == printed
+
+
 def test_the_events_are_answered_as_the_readme_shows(tmp_path: Path) -> None:
     shown = [
         (command, printed) for command, printed in SESSIONS if "sentiment events" in command or TMP in command
@@ -72,6 +78,10 @@ def test_the_tests_of_the_readme_passed() -> None:
 
 def test_the_table_of_the_readme_is_the_evaluations() -> None:
     assert (ROOT / "docs" / "evaluation" / "table.md").read_text() in README
+
+
+def test_the_goals_of_the_readme_are_as_they_were_measured() -> None:
+    assert (ROOT / "docs" / "performance" / "promised.md").read_text() in README
 
 
 def test_every_make_target_of_the_readme_exists() -> None:
