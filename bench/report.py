@@ -75,7 +75,7 @@ def _doors(figures: Sequence[Figure]) -> dict[str, dict[str, Any]]:
 
 def _first_answers(axes: Axes, figures: Sequence[Figure]) -> None:
     _bars(axes, [figure for figure in figures if figure.name.startswith(FIRST)])
-    axes.set_xlabel("milliseconds to the first answer of a fresh container, one processor")
+    axes.set_xlabel("first answer of a fresh container, milliseconds")
 
 
 def _rates(axes: Axes, figures: Sequence[Figure]) -> None:
