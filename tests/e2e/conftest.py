@@ -69,12 +69,19 @@ def engine() -> None:
 
 
 @pytest.fixture(scope="session")
-def built(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template that `sam build` leaves, its image built."""
+def built(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The template that `sam build` leaves, its image built; SAM sometimes leaves a container too."""
     assert SAM.exists(), "there is an engine but no SAM: `make test` installs it"
     folder = tmp_path_factory.mktemp("sam")
+    before = _containers_of_sam()
     run(SAM, "build", "--build-dir", folder)
-    return folder / "template.yaml"
+    yield folder / "template.yaml"
+    if left := _containers_of_sam() - before:
+        run("docker", "rm", "--force", *left)
+
+
+def _containers_of_sam() -> set[str]:
+    return set(run("docker", "ps", "--quiet", "--filter", "label=sam.cli.container.type=lambda").split())
 
 
 @pytest.fixture(scope="session")
