@@ -1,6 +1,5 @@
 """What the slowest figures are made of: the object door's first answer, and each row after that."""
 
-import csv
 import io
 import json
 import subprocess
@@ -86,12 +85,10 @@ def _parts(variables: Mapping[str, str]) -> dict[str, float]:
 def row() -> list[Figure]:
     """Microseconds of each part of a row of generated tweets, for a model that has read as many others."""
     texts = list(tweets.generated(2 * ROWS))
-    content = io.StringIO()
-    rows = [[str(place), text, "someone"] for place, text in enumerate(texts[ROWS:])]
-    csv.writer(content).writerows([["id", "text", "user"], *rows])
+    content = tweets.as_csv(texts[ROWS:])
     found: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
-        for name, taken in _of_a_row(texts[:ROWS], content.getvalue().encode()).items():
+        for name, taken in _of_a_row(texts[:ROWS], content).items():
             found.setdefault(f"a row of the object door: {name}", []).append(taken / ROWS * 1e6)
     return [Figure(name, "µs", rounds) for name, rounds in found.items()]
 

@@ -1,7 +1,5 @@
 """What a warm invocation takes in a container, through the emulator: what `sentiment cost` reckons with."""
 
-import csv
-import io
 from contextlib import ExitStack
 from itertools import islice
 from typing import Any
@@ -46,10 +44,7 @@ def _event(name: str, number: int, texts: list[str], s3: Any) -> Any:
             ]
         }
     if name == "objects":
-        content = io.StringIO()
-        rows = [[str(place), text, "someone"] for place, text in enumerate(texts)]
-        csv.writer(content).writerows([["id", "text", "user"], *rows])
         key = f"{number}.csv"
-        s3.put_object(Bucket=BUCKET, Key=key, Body=content.getvalue().encode())
+        s3.put_object(Bucket=BUCKET, Key=key, Body=tweets.as_csv(texts))
         return {"bucket": BUCKET, "key": key}
     return {}

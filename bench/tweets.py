@@ -1,8 +1,10 @@
 """The tweets to measure with: the real ones where DATA_DIR has them, else some that nobody wrote."""
 
+import csv
+import io
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate
 
@@ -38,3 +40,12 @@ def generated(count: int) -> Iterator[str]:
         if chance.random() < 0.1:
             found.append("http://t.co/" + chance.choice(words))
         yield " ".join(found) + chance.choice(("", ".", "!", "...", "!!", "?"))
+
+
+def as_csv(texts: Iterable[str]) -> bytes:
+    """An object for the object door, with a column before the text and one after it."""
+    content = io.StringIO()
+    writer = csv.writer(content)
+    writer.writerow(["id", "text", "user"])
+    writer.writerows([place, text, "someone"] for place, text in enumerate(texts))
+    return content.getvalue().encode()

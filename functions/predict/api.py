@@ -1,6 +1,6 @@
 """The HTTP door: Starlette, behind Lambda by way of Mangum, or behind any ASGI server; FastAPI describes it.
 
-FastAPI would be three quarters of a cold start, so it is imported by who asks for the description.
+FastAPI would be more than half of a cold start, so it is imported by who asks for the description.
 """
 
 from functools import cache

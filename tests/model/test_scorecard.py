@@ -70,6 +70,12 @@ def test_a_model_that_was_not_trained_is_named() -> None:
         model.load("nonesuch")
 
 
+@pytest.mark.parametrize("weight", [math.nan, math.inf, -math.inf])
+def test_a_weight_that_is_no_number_is_not_written(weight: float) -> None:
+    with pytest.raises(ValueError, match="a weight is not finite: mend the training"):
+        packed({"stem": {"love": weight}})
+
+
 @given(
     st.dictionaries(
         st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1),
