@@ -12,7 +12,7 @@ from bench.containers import BUCKET, IMAGE, KEY
 from bench.figures import ROUNDS, Figure
 from predict.csv_rows import CsvRows
 from predict.settings import Settings
-from tests.aws.emulator import LIKE_LAMBDA
+from tests.aws import emulator
 
 PARTS = f"""
 import time
@@ -73,10 +73,8 @@ def first_answer() -> list[Figure]:
 
 
 def _parts(variables: Mapping[str, str]) -> dict[str, float]:
-    command = ["docker", "run", "--rm", "--network", "host", *LIKE_LAMBDA]
-    for name, value in variables.items():
-        command += ["--env", f"{name}={value}"]
-    command += ["--entrypoint", "python3", IMAGE, "-c", PARTS]
+    command = ["docker", "run", "--rm", "--network", "host", *emulator.LIKE_LAMBDA]
+    command += [*emulator.environment(variables), "--entrypoint", "python3", IMAGE, "-c", PARTS]
     ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
     found: dict[str, float] = json.loads(ended.stdout)
     return found

@@ -24,6 +24,11 @@ def emulating() -> tuple[str, ...]:
     return "--volume", f"{emulator}:/aws-lambda-rie:ro", "--entrypoint", "/aws-lambda-rie"
 
 
+def environment(variables: Mapping[str, str]) -> list[str]:
+    """What `docker run` needs for variables."""
+    return [option for name, value in variables.items() for option in ("--env", f"{name}={value}")]
+
+
 @contextmanager
 def running(image: str, handler: str, variables: Mapping[str, str], *options: str) -> Iterator[Invoke]:
     """Invokes the handler; what it answers, or the error as Lambda shows it.
@@ -32,9 +37,7 @@ def running(image: str, handler: str, variables: Mapping[str, str], *options: st
     """
     port, inner = ports.free(), ports.free()
     command = ["docker", "create", "--network", "host", *LIKE_LAMBDA, *options, *emulating()]
-    for name, value in variables.items():
-        command += ["--env", f"{name}={value}"]
-    command += [image, "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
+    command += [*environment(variables), image, "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
     command += ["--runtime-api-address", f"127.0.0.1:{inner}", "python3", "-m", "awslambdaric", handler]
     container = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     try:
