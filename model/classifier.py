@@ -55,6 +55,7 @@ class Classifier(ABC):
         self.manifest = manifest
         self.name: str = manifest["name"]
         self.version: str = manifest["version"]
+        self.identity = {"name": self.name, "version": self.version}
 
     @abstractmethod
     def logit(self, text: str) -> tuple[float, bool]:

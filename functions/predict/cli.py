@@ -9,18 +9,19 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import model
-from predict import settings, sources, strict_json
+from model import ArtifactError
+from predict import limits, strict_json, warm
+from predict.events import sources
 
 SAMPLES = Path(__file__).parent / "samples"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs one subcommand; errors of the user's end the process with a sentence and status 1."""
+    """Run one subcommand; an error that the user can cure ends the process with a sentence and status 1."""
     asked = _parser().parse_args(arguments)
     try:
         if asked.command == "serve":
-            from predict import server  # uvicorn is heavy, and only this command needs it
+            from predict.http import server  # only this command needs uvicorn, which is heavy
 
             server.serve(asked.host, asked.port)
         elif asked.command == "events":
@@ -31,12 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _cost(asked.prices, asked.cold)
         else:
             _predict(_lines() if asked.text == ["-"] else asked.text)
-    except (model.ArtifactError, RuntimeError, ValueError) as exc:
+    except (ArtifactError, RuntimeError, ValueError) as exc:
         sys.exit(f"sentiment: {exc}")
     except KeyboardInterrupt:
-        sys.exit(130)  # as a shell says it: 128 + SIGINT
-    except BrokenPipeError:  # the reader of our output, say `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the last flush fails again
+        sys.exit(130)  # as a shell reports it: 128 + SIGINT
+    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the last flush would fail again
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,19 +74,16 @@ def _port(value: str) -> int:
 
 def _share(value: str) -> float:
     try:
-        share = float(value)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError("must be a number from 0 to 1")
-    return share
+        return limits.parse_probability(value)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
 
 
 def _events(name: str | None) -> None:
     samples = {path.stem: path for path in sorted(SAMPLES.glob("*.json"))}
     if name is None:
         for sample, path in samples.items():
-            print(sample, sources.door(json.loads(path.read_bytes())), sep="\t")
+            print(sample, sources.find_door(json.loads(path.read_bytes())), sep="\t")
     elif name in samples:
         sys.stdout.buffer.write(samples[name].read_bytes())
     else:
@@ -93,7 +91,7 @@ def _events(name: str | None) -> None:
 
 
 class _Context:
-    """Of an invocation that may take as long as Lambda allows."""
+    """The context of an invocation that may take as long as Lambda allows."""
 
     def get_remaining_time_in_millis(self) -> int:
         return 900_000
@@ -112,18 +110,17 @@ def _invoke() -> None:
 
 
 def _cost(own: Path | None, cold: float) -> None:
-    from predict import cost, measured, prices  # only this command needs them
+    from predict.cost import measured, prices, table  # only this command needs them
 
-    print(cost.table(prices.read(own or prices.FILE), measured.read(), cold))
+    print(table.write(prices.read(own or prices.FILE), measured.read(), cold))
 
 
 def _predict(texts: Iterable[str]) -> None:
-    environment = settings.read()
-    served = model.load(environment.model)
+    model, settings = warm.load_model()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal may not have every character
     for text in texts:
-        [answer] = served.predict([text], environment.threshold, environment.uncertain)
+        [answer] = model.predict([text], settings.threshold, settings.uncertain)
         print(answer.label, f"{answer.probability:.4f}", _shown(text), sep="\t", flush=True)
 
 

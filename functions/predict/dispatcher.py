@@ -1,15 +1,16 @@
-"""The image's default command: tells where an event comes from, and loads that door alone."""
+"""The image's default command: finds the door that an event belongs to, and loads that door alone."""
 
 from importlib import import_module
 from typing import Any
 
-from predict import sources, tools
+from predict import warm
+from predict.events import sources
 
 
 def handler(event: object, context: Any) -> Any:
     """Lambda's entry. Raises UnknownEventError, and what the door raises."""
-    door = sources.door(event)
+    door = sources.find_door(event)
     if door == "warm-up":
-        tools.served()
+        warm.load_model()
         return {"status": "warm"}
     return import_module(f"predict.{door}").handler(event, context)

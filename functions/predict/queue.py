@@ -1,27 +1,29 @@
-"""The queue door: messages of SQS, all of a batch scored in one call; only those that failed come again."""
+"""The queue door: scores a batch of SQS messages in one call; only those that failed are delivered again."""
 
 from operator import itemgetter
 from typing import Any
 
-from predict import batch, sources, tools
-from predict.batch import AtFault, Remaining
-from predict.tools import Tools
+from predict import warm
+from predict.deadline import Remaining
+from predict.events import batch, sources
+from predict.events.batch import OnUnreadable
+from predict.warm import Tools
 
 
 def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
-    """Which messages SQS is to deliver again. Of a FIFO queue, none is passed over to score a later one.
+    """The messages that SQS is to deliver again. In a FIFO queue, all behind an unreadable one wait.
 
-    Raises UnknownEventError; and what the store does where nothing can be written, so that all come again.
+    Raises UnknownEventError. Raises the store's error where it cannot write: SQS then delivers all again.
     """
     found = sources.records(event, "aws:sqs")
     queue = found[0]["eventSourceARN"].rpartition(":")[2]
     messages = {message["messageId"]: message for message in found}
-    at_fault: AtFault = "stop" if queue.endswith(".fifo") else "skip"
-    done = batch.score(f"queue/{queue}", messages, itemgetter("body"), tools, remaining, at_fault)
+    on_unreadable: OnUnreadable = "stop" if queue.endswith(".fifo") else "skip"
+    done = batch.score(f"queue/{queue}", messages, itemgetter("body"), tools, remaining, on_unreadable)
     failed = messages.keys() - done.scored
     return {"batchItemFailures": [{"itemIdentifier": id} for id in messages if id in failed]}
 
 
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    return score(event, tools.fetch(), context.get_remaining_time_in_millis)
+    return score(event, warm.open_tools(), context.get_remaining_time_in_millis)

@@ -1,18 +1,20 @@
-"""What the environment may set: the one place that reads it."""
+"""The settings, read from environment variables. No other module reads the environment."""
 
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-STORES = ("az", "file", "gs", "memory", "s3")  # one name for each: two would not be seen to be the same
+from predict.limits import parse_probability
+
+STORES = ("az", "file", "gs", "memory", "s3")  # one name for each kind, so that two URLs can be compared
 
 
 class SettingsError(ValueError):
-    """Raise when a variable of the environment has no usable value."""
+    """Raise when an environment variable has no usable value."""
 
 
 class Settings(NamedTuple):
-    """Each field is the variable of the same name in capitals."""
+    """Each field is the environment variable of the same name in capitals."""
 
     model: str = "lexicon_ngrams"  # a folder of model/artifacts, or an absolute path
     threshold: float = 0.5  # positive from this probability up
@@ -21,18 +23,16 @@ class Settings(NamedTuple):
     max_characters: int = 10_000  # in one text
     max_bytes: int = 2_097_152  # in the body of one HTTP request; Lambda itself refuses 6 MB
     results_url: str = ""  # where the event doors write: s3://, gs://, az://, file:/// or memory:///
-    input_url: str = ""  # where the objects come from, to be sure that no result is taken for one
-    buckets: str = "s3://"  # what stands before the bucket that an event names; a folder to try it
+    input_url: str = ""  # where the objects come from; results must not be written there
+    buckets: str = "s3://"  # precedes the bucket that an event names; a folder to try it locally
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Raises SettingsError, which names the variable."""
     given = {field: environ[field.upper()] for field in Settings._fields if environ.get(field.upper())}
-    settings = Settings(
-        **{field: _READERS.get(field, _count)(field.upper(), value) for field, value in given.items()}
-    )
-    places = settings.results_url, settings.input_url
-    if all(places) and (within(*places) or within(*reversed(places))):
+    settings = Settings(**{field: _read(field, value) for field, value in given.items()})
+    urls = settings.results_url, settings.input_url
+    if all(urls) and (within(*urls) or within(*reversed(urls))):
         raise SettingsError("RESULTS_URL and INPUT_URL must lie apart, or results would be scored again")
     return settings
 
@@ -42,48 +42,44 @@ def within(url: str, folder: str) -> bool:
     return f"{url.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/")
 
 
-def _name(name: str, value: str) -> str:
-    return value
-
-
-def _url(name: str, value: str) -> str:
-    if value.partition("://")[0] not in STORES:
-        raise SettingsError(f"{name} must be an address such as s3://bucket/folder, not {value!r}")
-    return value
-
-
-def _probability(name: str, value: str) -> float:
+def _read(field: str, value: str) -> Any:
     try:
-        probability = float(value)
-    except ValueError:
-        probability = -1.0
-    if not 0 <= probability <= 1:
-        raise SettingsError(f"{name} must be a number from 0 to 1, not {value!r}")
-    return probability
+        return _PARSERS[field](value)
+    except ValueError as exc:
+        raise SettingsError(f"{field.upper()} {exc}") from exc
 
 
-def _band(name: str, value: str) -> tuple[float, float]:
+def _parse_url(value: str) -> str:
+    if value.partition("://")[0] not in STORES:
+        raise ValueError(f"must be an address such as s3://bucket/folder, not {value!r}")
+    return value
+
+
+def _parse_band(value: str) -> tuple[float, float]:
     low, dash, high = value.partition("-")
-    if not dash or not _probability(name, low) <= _probability(name, high):
-        raise SettingsError(f"{name} must be two numbers from 0 to 1, as 0.4-0.6, not {value!r}")
-    return _probability(name, low), _probability(name, high)
+    if not dash or not parse_probability(low) <= parse_probability(high):
+        raise ValueError(f"must be two numbers from 0 to 1, as 0.4-0.6, not {value!r}")
+    return parse_probability(low), parse_probability(high)
 
 
-def _count(name: str, value: str) -> int:
+def _parse_count(value: str) -> int:
     try:
         count = int(value)
     except ValueError:
         count = 0
     if count < 1:
-        raise SettingsError(f"{name} must be a whole number above 0, not {value!r}")
+        raise ValueError(f"must be a whole number above 0, not {value!r}")
     return count
 
 
-_READERS: dict[str, Callable[[str, str], Any]] = {
-    "model": _name,
-    "threshold": _probability,
-    "uncertain": _band,
-    "results_url": _url,
-    "input_url": _url,
-    "buckets": _url,
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "model": str,
+    "threshold": parse_probability,
+    "uncertain": _parse_band,
+    "max_texts": _parse_count,
+    "max_characters": _parse_count,
+    "max_bytes": _parse_count,
+    "results_url": _parse_url,
+    "input_url": _parse_url,
+    "buckets": _parse_url,
 }

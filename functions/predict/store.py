@@ -1,4 +1,4 @@
-"""Where results go and objects come from: S3, Google Cloud Storage, Azure, a folder, or memory."""
+"""Object stores: S3, Google Cloud Storage, Azure, a folder, or memory."""
 
 import hashlib
 import json
@@ -16,15 +16,18 @@ from predict.settings import SettingsError
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
-# A door answers or fails before its function times out: the source then delivers again, later.
+REQUEST_TIMEOUT = 8  # seconds
+UPLOAD_TIMEOUT = 300  # seconds; S3 takes minutes to put the parts of a large object together
+
+# A door answers or fails before its function times out: the source then delivers again later.
 _RETRIES: "RetryConfig" = {"max_retries": 5, "retry_timeout": timedelta(seconds=15)}
 
 
 @lru_cache(maxsize=16)
-def opened(url: str, seconds: int = 8) -> "ObjectStore":
-    """The store at `url`, a request of which may take so long. Raises SettingsError."""
-    # obstore heeds AWS_ENDPOINT_URL; http is used where that says so, and nowhere else
-    requests: ClientConfig = {"timeout": f"{seconds}s", "allow_http": True}
+def open_store(url: str, timeout: int = REQUEST_TIMEOUT) -> "ObjectStore":
+    """The store at `url`; `timeout` is that of one request, in seconds. Raises SettingsError."""
+    # obstore reads AWS_ENDPOINT_URL. Only an address that starts with http:// is reached without TLS.
+    requests: ClientConfig = {"timeout": f"{timeout}s", "allow_http": True}
     try:
         if url.startswith("file://"):
             return LocalStore.from_url(url, mkdir=True)
@@ -36,17 +39,17 @@ def opened(url: str, seconds: int = 8) -> "ObjectStore":
 
 
 def write_lines(store: "ObjectStore", key: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write JSON Lines at `key`, which tells of their input: what is there says the same, and stays."""
+    """Write JSON Lines at `key`, which is derived from their input: an object there already is the same."""
     content = "".join(f"{json.dumps(row, ensure_ascii=False, allow_nan=False)}\n" for row in rows)
     try:
         obstore.put(store, key, content.encode(), mode="create")
     except AlreadyExistsError as exc:
-        if "ConditionalRequestConflict" in str(exc):  # S3's 409: nothing is there, something was just deleted
+        if "ConditionalRequestConflict" in str(exc):  # S3's 409: a deletion is under way, nothing is there
             raise
 
 
 def reason(exc: Exception) -> str:
-    """What went wrong, in a line, without obstore's account of its own inside."""
+    """What went wrong, in one line, without the internals that obstore appends."""
     return f"{type(exc).__name__}: {exc}".partition("\n")[0][:500]
 
 

@@ -3,19 +3,20 @@
 from base64 import b64decode
 from typing import Any
 
-from predict import batch, sources, tools
-from predict.batch import Remaining
-from predict.record import UnreadableRecord
-from predict.tools import Tools
+from predict import warm
+from predict.deadline import Remaining
+from predict.events import batch, sources
+from predict.events.errors import UnreadableRecordError
+from predict.warm import Tools
 
-_AGGREGATED = b"\xf3\x89\x9a\xc2"  # how the Kinesis Producer Library marks several records in one
-_GZIP = b"\x1f\x8b"  # the logs of CloudWatch come so
+_AGGREGATED = b"\xf3\x89\x9a\xc2"  # the Kinesis Producer Library marks several records in one with it
+_GZIP = b"\x1f\x8b"  # CloudWatch sends its logs compressed
 
 
 def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
-    """The first record that was not scored: Lambda delivers it again, and all behind it, scored or not.
+    """The first record that was not scored: Lambda delivers it and all behind it again, scored or not.
 
-    Raises UnknownEventError; and what the store does where nothing can be written, so that all come again.
+    Raises UnknownEventError. Raises the store's error where it cannot write: Lambda then delivers all again.
     """
     found = sources.records(event, "aws:kinesis", "aws:dynamodb")
     stream = found[0]["eventSourceARN"].split(":", 5)[5].split("/")[1]
@@ -28,7 +29,7 @@ def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
 
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    return score(event, tools.fetch(), context.get_remaining_time_in_millis)
+    return score(event, warm.open_tools(), context.get_remaining_time_in_millis)
 
 
 def _content(record: dict[str, Any]) -> object:
@@ -45,15 +46,15 @@ def _data(encoded: str) -> str:
     try:
         data = b64decode(encoded, validate=True)
     except ValueError as exc:
-        raise UnreadableRecord("is not base64") from exc
+        raise UnreadableRecordError("is not base64") from exc
     if data.startswith(_AGGREGATED):
-        raise UnreadableRecord("is several records in one: switch the producer's aggregation off")
+        raise UnreadableRecordError("is several records in one: switch the producer's aggregation off")
     if data.startswith(_GZIP):
-        raise UnreadableRecord("is compressed: send it plainly")
+        raise UnreadableRecordError("is compressed: send it plainly")
     try:
         return data.decode()
     except UnicodeDecodeError as exc:
-        raise UnreadableRecord(f"is not UTF-8 at byte {exc.start}") from exc
+        raise UnreadableRecordError(f"is not UTF-8 at byte {exc.start}") from exc
 
 
 def _new_image(record: dict[str, Any]) -> dict[str, Any] | None:
@@ -61,12 +62,12 @@ def _new_image(record: dict[str, Any]) -> dict[str, Any] | None:
         return None
     image = record["dynamodb"].get("NewImage")
     if image is None:
-        raise UnreadableRecord("has no new image: let the stream's view be NEW_IMAGE")
+        raise UnreadableRecordError("has no new image: let the stream's view be NEW_IMAGE")
     plain = {
         name: None if "NULL" in value else next(iter(value.values()))
         for name, value in image.items()
         if name in ("id", "text")
     }
     if "text" in plain and "S" not in image["text"]:
-        raise UnreadableRecord("has a text that is no string")
+        raise UnreadableRecordError("has a text that is no string")
     return plain

@@ -1,11 +1,11 @@
-"""JSON as RFC 8259 has it, without what it leaves open: no NaN, no repeated names."""
+"""JSON as RFC 8259 defines it, without what parsers disagree on: no NaN, no repeated names."""
 
 import json
 from typing import Any, NoReturn
 
 
 class NotJsonError(ValueError):
-    """Raise when a text is no JSON; the message says why and where, and shows nothing of the text."""
+    """Raise when a text is not JSON; the message says why and where, and shows nothing of the text."""
 
 
 def loads(text: str) -> Any:
@@ -18,11 +18,11 @@ def loads(text: str) -> Any:
         raise NotJsonError("is nested too deeply") from exc
     except NotJsonError:
         raise
-    except ValueError as exc:  # the limit of int(), which is on digits
+    except ValueError as exc:  # int() takes a limited number of digits
         raise NotJsonError("has a number of too many digits") from exc
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
         raise NotJsonError("has an object with a repeated name: one of the values would be lost")
@@ -33,4 +33,4 @@ def _refuse_constant(name: str) -> NoReturn:
     raise NotJsonError(f"is not JSON: {name} is no JSON number")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
+_DECODER = json.JSONDecoder(object_pairs_hook=_build_object, parse_constant=_refuse_constant)

@@ -1,4 +1,4 @@
-"""What the formats of objects have in common: rows with a text each, in batches, and what was no row."""
+"""What the formats share: rows with a text each, in batches, and the rows that cannot be scored."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -8,14 +8,14 @@ from model import Prediction
 ADDED = ("label", "probability", "model_version")  # to each row
 TEXT = "text"
 
-# So that memory stays constant whatever comes.
-MOST_ROWS = 1_000  # in a batch
-MOST_CHARACTERS = 262_144  # in a batch, before its last row
-LONGEST_ROW = 16_777_216
-LONGEST_LINE = 1_048_576
+# These bounds keep memory constant, whatever the object holds.
+MAX_ROWS = 1_000  # in a batch
+MAX_BATCH_CHARACTERS = 262_144  # before the last row of a batch
+MAX_ROW_CHARACTERS = 16_777_216
+MAX_LINE_CHARACTERS = 1_048_576
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Raise when an object cannot be read at all; the message says why, and what to do."""
 
 
@@ -27,18 +27,22 @@ class BadRow(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """`texts[i]` is that of `rows[i]`, which only the format itself reads."""
+    """`texts[i]` is the text of `rows[i]`, which only the format itself reads."""
 
     rows: list[Any]
     texts: list[str]
     bad: list[BadRow]
 
+    def is_full(self, characters: int) -> bool:
+        """Whether it is to be scored, once so many characters were read for it."""
+        return len(self.rows) + len(self.bad) >= MAX_ROWS or characters >= MAX_BATCH_CHARACTERS
+
 
 class Format(Protocol):
-    """Around one object's content."""
+    """Around the content of one object."""
 
     def batches(self) -> Iterator[Batch]:
-        """All rows, good and bad, in their order. Raises Refused."""
+        """All rows, good and bad, in their order. Raises RefusedError."""
 
     def header(self) -> bytes:
         """What stands before the rows."""

@@ -1,4 +1,4 @@
-"""One line of log for each event: counts, which CloudWatch turns into metrics, and what was refused and why.
+"""One log line for each event: counts, which CloudWatch turns into metrics, and the reasons of refusals.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
@@ -13,7 +13,7 @@ MAX_REASONS = 20  # in one line
 
 
 def emit(door: str, counts: Mapping[str, int], reasons: Mapping[str, str]) -> None:
-    """`reasons` by the id of what was refused; neither holds anything of a text."""
+    """`reasons` has the id of each refused record or object; neither argument may show a text."""
     print(
         json.dumps(
             {
@@ -32,6 +32,6 @@ def emit(door: str, counts: Mapping[str, int], reasons: Mapping[str, str]) -> No
                 "Reasons": dict(list(reasons.items())[:MAX_REASONS]),
             }
         ),
-        file=sys.stderr,  # Lambda logs both; standard output is free for an answer
+        file=sys.stderr,  # Lambda logs both streams; `sentiment invoke` prints the answer to standard output
         flush=True,
     )

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 
-from predict.measured import Invocation, Measurement
-from predict.prices import UNITS, Prices
-from predict.scored_object import PART
-from predict.stored_object import CHUNK
+from predict.cost.measured import Invocation, Measurement
+from predict.cost.prices import UNITS, Prices
+from predict.files.scoring import PART_BYTES
+from predict.files.source import RANGE_BYTES
 
 MILLION = 1_000_000
 WHOLE = 1_769  # MB of memory that bring one whole processor
@@ -56,14 +56,14 @@ def around(door: str, tweets: int) -> dict[str, float]:
         }
     return used | {
         "sqs_million_requests": 3,  # the object's message: sent by EventBridge, received, deleted
-        "s3_thousand_gets": 1 + ceil(tweets * ROW / CHUNK),  # an earlier summary; then in ranges
+        "s3_thousand_gets": 1 + ceil(tweets * ROW / RANGE_BYTES),  # an earlier summary; then in ranges
         "s3_thousand_puts": 3 + _puts(tweets * SCORED_ROW),  # who brings it; errors, summary; rows
     }
 
 
 def _puts(size: int) -> int:
     """Requests that write so many bytes: more than one part is between a start and an end."""
-    parts = ceil(size / PART)
+    parts = ceil(size / PART_BYTES)
     return parts + 2 if parts > 1 else 1
 
 
@@ -85,7 +85,7 @@ def per_million(
     return alone * MILLION / door.tweets, everything * MILLION / door.tweets
 
 
-def table(prices: Prices, measurement: Measurement, cold: float) -> str:
+def write(prices: Prices, measurement: Measurement, cold: float) -> str:
     """A row for each door and memory, as Markdown, and a line of what they rest on."""
     head = ["door", "tweets", "MB", "ms"]
     head += [f"{architecture} {part}" for architecture in ARCHITECTURES for part in ("Lambda", "all")]

@@ -1,4 +1,4 @@
-"""HTTP on any host: the same app under uvicorn."""
+"""HTTP on any host: the app under uvicorn."""
 
 import socket
 
@@ -6,7 +6,7 @@ import uvicorn
 
 
 class Server(uvicorn.Server):
-    """Says how to try it as soon as it listens."""
+    """Prints a command to try it as soon as it listens."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -21,7 +21,7 @@ class Server(uvicorn.Server):
 
 
 def serve(host: str, port: int) -> None:
-    """Until it is interrupted. Raises ArtifactError or SettingsError."""
+    """Serve until interrupted. Raises ArtifactError or SettingsError."""
     Server(
         uvicorn.Config("predict.api:create", factory=True, host=host, port=port, server_header=False)
     ).run()

@@ -2,8 +2,9 @@
 
 from typing import Any, Literal
 
-from predict import record
-from predict.record import UnreadableRecord
+from predict.events import notices, record
+from predict.events.errors import UnknownEventError, UnreadableRecordError
+from predict.events.notices import Notice
 
 Door = Literal["api", "direct", "notifications", "objects", "queue", "streams", "warm-up"]
 
@@ -20,20 +21,14 @@ _DOORS: dict[str | None, Door] = {
 }
 
 
-class UnknownEventError(ValueError):
-    """Raise when an event is not for a door; the message says what is."""
-
-
-def door(event: Any) -> Door:
+def find_door(event: Any) -> Door:
     """Raises UnknownEventError."""
     if isinstance(event, dict):
         if event.get("source") == "serverless-plugin-warmup" or event.get("warmup") is True:
             return "warm-up"
         if isinstance(event.get("requestContext"), dict):
             return "api"
-        if record.about_objects(event) or isinstance(event.get("Items"), list):
-            return "objects"
-        if service(event) in ("aws:sqs", "aws:sns") and _carries_objects(event["Records"][0]):
+        if notices.find(event) or isinstance(event.get("Items"), list) or _carries_notice(event):
             return "objects"
         if service(event) in _DOORS:
             return _DOORS[service(event)]
@@ -55,16 +50,20 @@ def records(event: Any, *services: str) -> list[dict[str, Any]]:
 
 
 def service(event: Any) -> str | None:
-    """Which one the records of `event` are from; None where it has none."""
+    """The service that the records of `event` are from, or None."""
     found = event.get("Records") if isinstance(event, dict) else None
     first = found[0] if isinstance(found, list) and found else None
     name = (first.get("eventSource") or first.get("EventSource")) if isinstance(first, dict) else None
     return name if isinstance(name, str) else None
 
 
-def _carries_objects(first: dict[str, Any]) -> bool:
-    try:
-        message = record.unwrapped(first["Sns"]["Message"] if "Sns" in first else first["body"])
-    except (UnreadableRecord, LookupError, TypeError):
+def _carries_notice(event: dict[str, Any]) -> bool:
+    """Whether the first message of a queue or topic is a notice."""
+    if service(event) not in ("aws:sqs", "aws:sns"):
         return False
-    return isinstance(message, dict) and record.about_objects(message)
+    first = event["Records"][0]
+    try:
+        message = record.unwrap(first["Sns"]["Message"] if "Sns" in first else first["body"])
+    except (UnreadableRecordError, LookupError, TypeError):
+        return False
+    return isinstance(message, Notice)

@@ -1,4 +1,4 @@
-"""From the body of an HTTP request to a JSON value: strictly JSON, in UTF-8, within the limit."""
+"""From the body of an HTTP request to a JSON value."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from predict.strict_json import NotJsonError
 
 
 async def read(request: Request, max_bytes: int) -> Any:
-    """The JSON value. Raises HTTPException: 400 what is no JSON, 413 too long, 415 another media type."""
+    """The JSON value. Raises HTTPException: 400 not JSON in UTF-8, 413 too long, 415 another media type."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
         raise HTTPException(415, "Only JSON is read: send it with the header Content-Type: application/json.")
@@ -26,11 +26,10 @@ async def read(request: Request, max_bytes: int) -> Any:
         raise HTTPException(400, "The body breaks off.") from exc
     if not content:
         raise HTTPException(400, "The body is empty: send a JSON object.")
-    return parse(bytes(content))
+    return _parse(bytes(content))
 
 
-def parse(content: bytes) -> Any:
-    """As `strict_json.loads`. Raises HTTPException."""
+def _parse(content: bytes) -> Any:
     try:
         return strict_json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as exc:

@@ -1,0 +1,22 @@
+"""The time that is left before Lambda ends the function."""
+
+from collections.abc import Callable
+
+MIN_MILLISECONDS = 3_000  # a batch of rows or records is scored and written in less
+
+Remaining = Callable[[], int]  # milliseconds, as `context.get_remaining_time_in_millis` answers
+
+
+class OutOfTimeError(TimeoutError):
+    """Raise when an object cannot be finished in time; no part of its result becomes visible."""
+
+
+def is_near(remaining: Remaining) -> bool:
+    """Whether there is too little time for one more batch."""
+    return remaining() < MIN_MILLISECONDS
+
+
+def check(remaining: Remaining) -> None:
+    """Raises OutOfTimeError where the deadline is near."""
+    if is_near(remaining):
+        raise OutOfTimeError("The object needs more time: split it, or give the function more memory.")

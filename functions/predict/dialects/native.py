@@ -1,0 +1,124 @@
+"""The native dialect: `{"text"}`, `{"texts"}` or `{"tweets": [{"id", "text"}]}`, and options."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from model import Classifier, Explanation, Prediction
+from predict.dialects import problem
+from predict.dialects.request import Fault, InvalidRequestError, Request, pointer, refuse_any
+from predict.limits import count_fault, id_fault, is_probability, text_fault, type_fault
+from predict.settings import Settings
+
+if TYPE_CHECKING:
+    from predict.dialects.schemas import Schemas
+
+FORMS = ("text", "texts", "tweets")
+FIELDS = (*FORMS, "threshold", "uncertain", "explain")
+
+ROUTES: Mapping[str, str] = {"/predict": "Sentiment of a text, of texts, or of tweets"}
+EXAMPLES: Mapping[str, Any] = {
+    "a text": {"text": "I love this"},
+    "a text, explained": {"text": "not sad :)", "explain": True, "uncertain": [0.4, 0.6]},
+    "texts": {"texts": ["what a beautiful day", "my head hurts"], "threshold": 0.6},
+    "tweets": {"tweets": [{"id": "1285", "text": "so sad that summer is over"}, {"id": "1286", "text": ""}]},
+}
+BAD_EXAMPLE: Any = {"texts": ["I love this", 5]}
+
+refuse = problem.refuse
+
+
+def decode(body: object, settings: Settings) -> Request:
+    """Raises InvalidRequestError. The id of a text without one is its index."""
+    given = [form for form in FORMS if form in body] if isinstance(body, dict) else []
+    if not isinstance(body, dict) or len(given) != 1:
+        raise InvalidRequestError([Fault("", "must be an object with exactly one of text, texts and tweets")])
+    [form] = given
+    refuse_any(_faults(body, form, settings))
+    tweets = _tweets(form, body[form])
+    band = body.get("uncertain", settings.uncertain)
+    return Request(
+        [index if (id := tweet.get("id")) is None else id for index, tweet in enumerate(tweets)],
+        [tweet["text"] for tweet in tweets],
+        body.get("threshold", settings.threshold),
+        band and (band[0], band[1]),
+        body.get("explain", False),
+    )
+
+
+def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> dict[str, Any]:
+    """Predictions in the order of the texts."""
+    answers = []
+    for id, text, prediction in zip(request.ids, request.texts, predictions, strict=True):
+        answer = {"id": id, **prediction._asdict(), "warnings": list(prediction.warnings)}
+        if request.explain:
+            answer["explanation"] = _explanation(model.explain(text))
+        answers.append(answer)
+    return {"model": model.identity, "predictions": answers}
+
+
+def schema(settings: Settings) -> "Schemas":
+    """The pydantic models of this dialect."""
+    from predict.dialects import schemas
+
+    return schemas.native(settings)
+
+
+def _explanation(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "logit": explanation.logit,
+        "bias": explanation.bias,
+        "terms": [term._asdict() for term in explanation.terms],
+        "dropped": [dropped._asdict() for dropped in explanation.dropped],
+    }
+
+
+def _tweets(form: str, value: Any) -> list[Any]:
+    """The value of any form as that of `tweets`."""
+    if form == "tweets":
+        return list(value)
+    return [{"text": text} for text in (value if form == "texts" else [value])]
+
+
+def _faults(body: dict[str, Any], form: str, settings: Settings) -> Iterator[Fault]:
+    for key in body:
+        if key not in FIELDS:
+            yield Fault(pointer(key), f"is not a field of a request: those are {', '.join(FIELDS)}")
+    if "threshold" in body and not is_probability(body["threshold"]):
+        yield Fault("/threshold", "must be a number from 0 to 1")
+    if body.get("uncertain") is not None and not _is_band(body["uncertain"]):
+        yield Fault("/uncertain", "must be two numbers from 0 to 1, the lower first, or null")
+    if "explain" in body and (fault := type_fault(body["explain"], bool)):
+        yield Fault("/explain", fault)
+    readable = True
+    for tweet_fault in _tweet_faults(form, body[form], settings):
+        readable = False
+        yield tweet_fault
+    if readable and body.get("explain") is True:
+        characters = sum(len(tweet["text"]) for tweet in _tweets(form, body[form]))
+        if characters > settings.max_characters:
+            cure = f"at most {settings.max_characters:,} are explained: send several requests"
+            yield Fault("/explain", f"is asked of {characters:,} characters, {cure}")
+
+
+def _tweet_faults(form: str, value: Any, settings: Settings) -> Iterator[Fault]:
+    if form != "text" and (fault := type_fault(value, list) or count_fault(len(value), settings.max_texts)):
+        yield Fault(f"/{form}", fault)
+        return
+    for index, tweet in enumerate(_tweets(form, value)):
+        if not isinstance(tweet, dict) or "text" not in tweet:
+            yield Fault(f"/tweets/{index}", "must be an object with a text")
+            continue
+        if fault := text_fault(tweet["text"], settings.max_characters):
+            where = {"text": "/text", "texts": f"/texts/{index}", "tweets": f"/tweets/{index}/text"}
+            yield Fault(where[form], fault)
+        if tweet.get("id") is not None and (fault := id_fault(tweet["id"])):
+            yield Fault(f"/tweets/{index}/id", fault)
+
+
+def _is_band(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(map(is_probability, value))
+        and bool(value[0] <= value[1])
+    )

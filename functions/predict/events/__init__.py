@@ -1,0 +1,1 @@
+"""Events of AWS: which door one belongs to, and the tweets and objects in it."""

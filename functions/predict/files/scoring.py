@@ -1,0 +1,159 @@
+"""The scoring of a whole object: its rows with their labels, its bad rows, and a summary.
+
+objects/<bucket>/<key>/<etag>/rows.csv        or .jsonl or .ndjson: each row as it was, and its label
+objects/<bucket>/<key>/<etag>/errors.jsonl    the line of each row that was not scored, and why
+objects/<bucket>/<key>/<etag>/summary.json    written last: if it exists, the other files are complete
+"""
+
+import gzip
+import io
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import obstore
+
+from model import Prediction
+from predict import deadline
+from predict.deadline import Remaining
+from predict.files.formats import FORMATS, suffix
+from predict.files.rows import Batch, Format, RefusedError
+from predict.files.source import GoneError, ObjectSource
+from predict.location import Location
+from predict.settings import Settings
+from predict.warm import Tools
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+PART_BYTES = 5_242_880  # of an upload: S3 takes no fewer in a part, and 10,000 parts
+MAX_UNPACKED_BYTES = 16_777_216  # of any compressed object,
+MAX_UNPACKED_RATIO = 100  # or this many times its size
+
+
+def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Remaining) -> dict[str, Any]:
+    """The summary: an earlier one, if this version was scored by the same model and settings before.
+
+    The summary of an object that cannot be read at all has an `error` and no rows. Raises SupersededError,
+    OutOfTimeError, ValueError where the store cannot ask for the key, and BaseError where a store fails.
+    """
+    deadline.check(remaining)
+    results, prefix = tools.results, f"objects/{location.bucket}/{location.key}"
+    summary = _begin_summary(location, tools)
+    try:
+        source = ObjectSource(store, location)
+        prefix, summary["object"]["etag"] = f"{prefix}/{source.etag}", source.etag
+        earlier = _read_summary(results, prefix)
+        if earlier.items() >= summary.items() and "error" not in earlier:
+            return earlier
+        summary |= _score_rows(source, suffix(location.key), prefix, tools, remaining)
+    except GoneError:
+        obstore.list(
+            store, location.key
+        ).collect()  # raises where the bucket is missing, which is our mistake
+        prefix, summary["error"] = f"{prefix}/gone", "There is no such object, or not any more."
+    except RefusedError as exc:
+        summary["error"] = str(exc)
+    obstore.put(results, f"{prefix}/summary.json", json.dumps(summary, indent=2).encode() + b"\n")
+    return summary
+
+
+def _begin_summary(location: Location, tools: Tools) -> dict[str, Any]:
+    """What is known before the object is read."""
+    model, settings, _ = tools
+    return {
+        "object": location._asdict(),
+        "model": model.identity,
+        "settings": {
+            "threshold": settings.threshold,
+            "uncertain": settings.uncertain and list(settings.uncertain),
+            "max_characters": settings.max_characters,
+        },
+    }
+
+
+def _read_summary(results: "ObjectStore", prefix: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(obstore.get(results, f"{prefix}/summary.json").bytes().to_bytes())
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+class _Tally:
+    """Counts of what was scored, for the summary."""
+
+    def __init__(self) -> None:
+        self._labels: Counter[str] = Counter()
+        self._warnings: Counter[str] = Counter()
+        self._bad = 0
+
+    def add(self, batch: Batch, predictions: Sequence[Prediction]) -> None:
+        self._labels.update(map(attrgetter("label"), predictions))
+        self._warnings.update(chain.from_iterable(map(attrgetter("warnings"), predictions)))
+        self._bad += len(batch.bad)
+
+    def summarize(self) -> dict[str, Any]:
+        scored = self._labels.total()
+        return {
+            "rows": scored + self._bad,
+            "scored": scored,
+            "errors": self._bad,
+            "labels": dict(sorted(self._labels.items())),
+            "warnings": dict(sorted(self._warnings.items())),
+        }
+
+
+def _score_rows(
+    source: ObjectSource, name: str, prefix: str, tools: Tools, remaining: Remaining
+) -> dict[str, Any]:
+    """Write rows and errors, and count them. Raises OutOfTimeError, RefusedError and the store's errors."""
+    model, settings, results = tools
+    output, errors = (
+        obstore.open_writer(results, f"{prefix}/{file}", buffer_size=PART_BYTES, max_concurrency=2)
+        for file in (f"rows.{name}", "errors.jsonl")
+    )
+    tally = _Tally()
+    try:
+        rows, batches = _read_rows(source, name, settings)
+        output.write(rows.header())
+        for batch in batches:
+            deadline.check(remaining)
+            predictions = model.predict(batch.texts, settings.threshold, settings.uncertain)
+            output.write(rows.encode(batch.rows, predictions, model.version))
+            errors.write("".join(f"{json.dumps(row._asdict())}\n" for row in batch.bad).encode())
+            tally.add(batch, predictions)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
+        raise RefusedError("The object is broken gzip: upload it again.") from exc
+    output.close()
+    errors.close()
+    return tally.summarize()
+
+
+def _read_rows(source: ObjectSource, name: str, settings: Settings) -> tuple[Format, Iterator[Batch]]:
+    """The rows of the format called `name`, and their batches. Raises RefusedError."""
+    content = _unpack(source)
+    most = max(MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO * source.size)
+    rows = FORMATS[name](content, settings)
+
+    def batches() -> Iterator[Batch]:
+        for batch in rows.batches():
+            if content.tell() > most:
+                raise RefusedError(
+                    f"The object unpacks to more than {MAX_UNPACKED_RATIO} times its size: send it plainly."
+                )
+            yield batch
+
+    return rows, batches()
+
+
+def _unpack(source: ObjectSource) -> BinaryIO:
+    """Gzip is recognised by the content, not by the key."""
+    content = io.BufferedReader(source, 65_536)
+    if content.peek(2).startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=content)  # type: ignore[return-value]  # io has no common class of both
+    return content

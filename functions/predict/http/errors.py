@@ -1,0 +1,53 @@
+"""Every error of the HTTP door, in the form of the dialect that was asked. None shows text or server."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from predict.dialects import problem
+from predict.dialects.request import Fault, InvalidRequestError, Refusal
+
+Refuse = Callable[[int, str, Sequence[Fault]], Refusal]
+Handlers = dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]]
+
+_DETAILS = {
+    404: "There is nothing at this path: /docs shows what there is.",
+    405: "This path takes another method: see the header Allow.",
+}
+
+
+def handlers(refusals: Mapping[Any, Refuse]) -> Handlers:
+    """For Starlette; `refusals` has the form of each endpoint's errors, a problem where there is none."""
+
+    def refuse(
+        request: Request,
+        status: int,
+        detail: str,
+        faults: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> JSONResponse:
+        write = refusals.get(request.scope.get("endpoint"), problem.refuse)
+        refusal = write(status, detail, faults)
+        return JSONResponse(refusal.body, status, headers, refusal.media_type)
+
+    async def on_http_error(request: Request, exc: HTTPException) -> JSONResponse:
+        detail = _DETAILS.get(exc.status_code, exc.detail)
+        return refuse(request, exc.status_code, detail, headers=exc.headers)
+
+    async def on_invalid_request(request: Request, exc: InvalidRequestError) -> JSONResponse:
+        return refuse(request, 422, INVALID, exc.faults)
+
+    async def on_crash(request: Request, _exc: Exception) -> JSONResponse:
+        return refuse(request, 500, "The server failed to answer: the request was not at fault.")
+
+    return {
+        HTTPException: on_http_error,
+        InvalidRequestError: on_invalid_request,
+        Exception: on_crash,
+    }
+
+
+INVALID = "The body is JSON, but not a request: see errors."
