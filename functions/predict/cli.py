@@ -11,6 +11,7 @@ from pathlib import Path
 
 from model import ArtifactError
 from predict import limits, strict_json, warm
+from predict.deadline import LocalContext
 from predict.events import sources
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -90,13 +91,6 @@ def _events(name: str | None) -> None:
         raise ValueError(f"there is no sample event {name!r}: `sentiment events` lists them")
 
 
-class _Context:
-    """The context of an invocation that may take as long as Lambda allows."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 900_000
-
-
 def _invoke() -> None:
     from obstore.exceptions import BaseError  # only this command needs a store
 
@@ -104,7 +98,7 @@ def _invoke() -> None:
 
     event = strict_json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
     try:
-        print(json.dumps(dispatcher.handler(event, _Context())))
+        print(json.dumps(dispatcher.handler(event, LocalContext())))
     except (BaseError, FileNotFoundError) as exc:
         raise ValueError(store.reason(exc)) from exc
 

@@ -3,8 +3,16 @@
 from collections.abc import Callable
 
 MIN_MILLISECONDS = 3_000  # a batch of rows or records is scored and written in less
+MAX_MILLISECONDS = 900_000  # Lambda's own limit
 
 Remaining = Callable[[], int]  # milliseconds, as `context.get_remaining_time_in_millis` answers
+
+
+class LocalContext:
+    """The context of an invocation outside Lambda, which has as much time as Lambda allows."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return MAX_MILLISECONDS
 
 
 class OutOfTimeError(TimeoutError):

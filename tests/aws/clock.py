@@ -2,9 +2,21 @@
 
 from collections.abc import Callable
 
+from predict.deadline import MAX_MILLISECONDS
+
 
 def endless() -> int:
-    return 900_000
+    return MAX_MILLISECONDS
+
+
+class Context:
+    """The context of an invocation with so many milliseconds left."""
+
+    def __init__(self, left: int = MAX_MILLISECONDS) -> None:
+        self._left = left
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self._left
 
 
 def ending(after: int) -> Callable[[], int]:

@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.wfile.write(content)
 
-    do_HEAD = do_PUT = do_POST = do_DELETE = do_GET
+    do_HEAD = do_PUT = do_POST = do_DELETE = do_GET  # noqa: N815 http.server asks for these names
 
     def log_message(self, format: str, *args: Any) -> None:
         """Not into the output of the tests."""

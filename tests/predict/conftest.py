@@ -9,7 +9,7 @@ from obstore.store import MemoryStore, S3Store
 
 from model import Scorecard
 from predict.settings import Settings
-from predict.tools import Tools
+from predict.warm import Tools
 from tests.aws import endpoint, proxy
 from tests.aws.proxy import Proxy
 

@@ -8,7 +8,9 @@ from typing import get_args
 
 import pytest
 
-from predict import cli, cost, measured, prices, sources
+from predict import cli
+from predict.cost import measured, prices, table
+from predict.events import sources
 
 SENTIMENT = str(Path(sys.executable).parent / "sentiment")
 
@@ -87,8 +89,8 @@ def test_costs_are_of_the_prices_and_the_share_that_are_given(tmp_path: Path) ->
     own = tmp_path / "own.json"
     own.write_text(prices.FILE.read_text().replace("us-east-1", "eu-west-1").replace("3.50", "7.00"))
     shown, given = sentiment("cost"), sentiment("cost", "--prices", str(own), "--cold", "0.5")
-    assert shown.stdout.decode() == f"{cost.table(prices.read(), measured.read(), 0.01)}\n"
-    assert given.stdout.decode() == f"{cost.table(prices.read(own), measured.read(), 0.5)}\n"
+    assert shown.stdout.decode() == f"{table.write(prices.read(), measured.read(), 0.01)}\n"
+    assert given.stdout.decode() == f"{table.write(prices.read(own), measured.read(), 0.5)}\n"
     assert (shown.stderr, given.stderr) == (b"", b"")
 
 

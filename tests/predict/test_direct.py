@@ -6,7 +6,7 @@ import pytest
 
 from model import Scorecard
 from predict import direct
-from predict.request import InvalidRequest
+from predict.dialects.request import InvalidRequestError
 from predict.settings import Settings
 
 
@@ -46,7 +46,7 @@ def test_the_posts_eight_tweets_get_eight_labels(
 def test_a_wrong_event_raises_and_does_not_show_its_content(
     tiny: Scorecard, event_: object, message: str
 ) -> None:
-    with pytest.raises(InvalidRequest, match=message) as refused:
+    with pytest.raises(InvalidRequestError, match=message) as refused:
         direct.invoke(event_, tiny, Settings())
     assert "secret" not in str(refused.value)
 
@@ -61,7 +61,7 @@ def test_the_handler_serves_the_model_of_the_environment(
 
 def test_the_next_answer_does_not_depend_on_the_last(event: Callable[[str], Any]) -> None:
     first = direct.handler(event("post_payload"), None)
-    with pytest.raises(InvalidRequest):
+    with pytest.raises(InvalidRequestError):
         direct.handler(event("direct_wrong"), None)
     assert direct.handler(event("post_payload"), None) == first
 

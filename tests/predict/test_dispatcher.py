@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from obstore.store import ObjectStore
 
-from predict import dispatcher, notifications, queue, store, streams, tools
+from predict import dispatcher, notifications, queue, store, streams, warm
+from predict.events.errors import UnknownEventError
+from predict.events.sources import ACCEPTED
 from predict.notifications import NotScoredError
 from predict.settings import SettingsError
-from predict.sources import ACCEPTED, UnknownEventError
+from tests.aws.clock import Context
 from tests.aws.results import written
 
 Event = Callable[[str], Any]
@@ -24,18 +26,8 @@ EVENT_DOORS = {
 }
 
 
-class Context:
-    """What a door asks of Lambda's."""
-
-    def __init__(self, left: int = 30_000) -> None:
-        self._left = left
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self._left
-
-
 def forget() -> None:
-    for remembered in (tools.fetch, tools.served, store.opened):
+    for remembered in (warm.open_tools, warm.load_model, store.open_store):
         remembered.cache_clear()
 
 
@@ -44,7 +36,7 @@ def results(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
     """Where the handlers write, in memory."""
     forget()
     monkeypatch.setenv("RESULTS_URL", "memory:///")
-    yield store.opened("memory:///")
+    yield store.open_store("memory:///")
     forget()
 
 
@@ -56,7 +48,7 @@ def test_the_dispatcher_answers_as_the_door_does(event: Event, results: ObjectSt
     assert len(once) == 1
     forget()
     assert dispatcher.handler(event(name), Context()) == answer
-    again = store.opened("memory:///")
+    again = store.open_store("memory:///")
     assert again is not results
     assert written(again) == once
 
@@ -107,7 +99,7 @@ def test_a_door_without_a_place_for_results_names_the_variable_and_is_mended_by_
             SettingsError, match=r"^RESULTS_URL must say where results go, as s3://bucket/folder$"
         ):
             handler(event(name), Context())
-    tools.served.cache_clear()  # as in the process that starts with the variable
+    warm.load_model.cache_clear()  # as in the process that starts with the variable
     monkeypatch.setenv("RESULTS_URL", "memory:///")
     door.handler(event(name), Context())
     assert len(written(results)) == 1
@@ -161,6 +153,6 @@ def test_a_process_makes_its_tools_once(event: Event, results: ObjectStore) -> N
     for _ in range(3):
         for name in EVENT_DOORS:
             dispatcher.handler(event(name), Context())
-    assert tools.fetch.cache_info().misses == 1
-    assert tools.served.cache_info().misses == 1
-    assert tools.fetch().results is results
+    assert warm.open_tools.cache_info().misses == 1
+    assert warm.load_model.cache_info().misses == 1
+    assert warm.open_tools().results is results

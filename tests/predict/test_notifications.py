@@ -7,9 +7,9 @@ import pytest
 from obstore.store import LocalStore, MemoryStore
 
 from predict import notifications
+from predict.events.errors import UnknownEventError
 from predict.notifications import NotScoredError
-from predict.sources import UnknownEventError
-from predict.tools import Tools
+from predict.warm import Tools
 from tests.aws import clock
 from tests.aws.clock import endless
 from tests.aws.results import lines, row, written

@@ -5,9 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -18,18 +18,17 @@ from obstore.store import MemoryStore, ObjectStore
 
 from model import Scorecard
 from predict import objects, store
-from predict.record import UnreadableRecord
-from predict.scored_object import OutOfTimeError
+from predict.deadline import OutOfTimeError
+from predict.events.errors import UnknownEventError, UnreadableRecordError
 from predict.settings import Settings
-from predict.sources import UnknownEventError
-from predict.tools import PATIENCE, Tools
+from predict.warm import Tools
 from tests.aws.clock import ending, endless
 from tests.aws.poller import Poller
 from tests.aws.proxy import Proxy
 from tests.aws.results import written
 
 CONTENT = b"id,text\n1,I love this\n2\n"
-Event = Callable[[str], Any]
+Sample = Callable[[str], Any]
 
 pytestmark = pytest.mark.usefixtures("aws_environment")
 
@@ -43,7 +42,7 @@ def s3(client: Callable[[str], Any]) -> Any:
 def results(s3: Any) -> ObjectStore:
     name = f"results-{uuid4().hex}"
     s3.create_bucket(Bucket=name)
-    return store.opened(f"s3://{name}")
+    return store.open_store(f"s3://{name}")
 
 
 @pytest.fixture
@@ -83,7 +82,7 @@ ALONE = ["s3", "s3-in-sns", "object-created", "map-item"]
 
 @pytest.mark.parametrize("name", QUEUED + ALONE)
 def test_an_object_is_scored_whatever_event_speaks_of_it(
-    event: Event, s3: Any, bucket: str, on_s3: Tools, name: str
+    event: Sample, s3: Any, bucket: str, on_s3: Tools, name: str
 ) -> None:
     etag = etag_of(s3, bucket, "tweets.csv")
     answer = objects.score(named(event(name), bucket, etag=etag), on_s3, endless)
@@ -122,7 +121,7 @@ def test_the_key_of_a_notification_is_decoded_once(
 
 @pytest.mark.parametrize("key", ["a+b.csv", "a%20b.csv", "red flower+é.csv"])
 def test_the_key_of_eventbridge_is_taken_as_it_is(
-    event: Event, s3: Any, bucket: str, on_s3: Tools, key: str
+    event: Sample, s3: Any, bucket: str, on_s3: Tools, key: str
 ) -> None:
     etag = etag_of(s3, bucket, key)
     [summary] = objects.score(named(event("object-created"), bucket, key, etag), on_s3, endless)["objects"]
@@ -170,7 +169,7 @@ def test_events_out_of_order_leave_each_version_its_result(s3: Any, bucket: str,
     assert {name.split("/")[3] for name in written(on_s3.results)} == {new}
 
 
-def test_what_is_no_new_object_is_passed_over(event: Event, bucket: str, on_s3: Tools) -> None:
+def test_what_is_no_new_object_is_passed_over(event: Sample, bucket: str, on_s3: Tools) -> None:
     names = ["ObjectRemoved:Delete", "ObjectRestore:Completed", "Replication:OperationFailedReplication"]
     names += ["LifecycleExpiration:Delete", "ReducedRedundancyLostObject", "ObjectTagging:Put"]
     records = [notice(bucket, "a.csv", name) for name in names]
@@ -217,7 +216,7 @@ def test_one_failure_does_not_hold_back_the_others_and_is_raised_after_them(
 
 
 def test_in_a_queue_only_the_message_that_failed_comes_again(
-    event: Event, s3: Any, bucket: str, on_s3: Tools
+    event: Sample, s3: Any, bucket: str, on_s3: Tools
 ) -> None:
     etag_of(s3, bucket, "a.csv")
     bodies = [
@@ -234,7 +233,7 @@ def test_in_a_queue_only_the_message_that_failed_comes_again(
     assert answer == {"batchItemFailures": [{"itemIdentifier": id} for id in ("1", "2", "3", "4")]}
 
 
-def test_what_was_not_begun_in_time_comes_again(event: Event, s3: Any, bucket: str, on_s3: Tools) -> None:
+def test_what_was_not_begun_in_time_comes_again(event: Sample, s3: Any, bucket: str, on_s3: Tools) -> None:
     etag_of(s3, bucket, "a.csv")
     [message] = event("s3-in-sqs")["Records"]
     body = json.dumps({"Records": [notice(bucket, "a.csv")]})
@@ -259,7 +258,7 @@ def test_an_event_that_names_no_object_is_refused(on_s3: Tools, wrong: object) -
     [{"bucket": 5, "key": "a.csv"}, {"bucket": "b", "key": None}, {"Records": [{"eventSource": "aws:s3"}]}],
 )
 def test_an_object_that_is_named_wrongly_is_refused(on_s3: Tools, wrong: object) -> None:
-    with pytest.raises(UnreadableRecord, match="names no object"):
+    with pytest.raises(UnreadableRecordError, match="names no object"):
         objects.score(wrong, on_s3, endless)
 
 
@@ -287,7 +286,7 @@ def test_the_log_says_what_was_passed_over_refused_and_failed_and_shows_no_text(
     assert "love" not in said
 
 
-def test_a_bucket_that_is_not_there_comes_again(event: Event, on_s3: Tools) -> None:
+def test_a_bucket_that_is_not_there_comes_again(event: Sample, on_s3: Tools) -> None:
     [message] = event("s3-in-sqs")["Records"]
     message["body"] = json.dumps({"bucket": f"missing-{uuid4().hex}", "key": "a.csv"})
     answer = objects.score({"Records": [message]}, on_s3, endless)
@@ -298,10 +297,10 @@ def test_a_bucket_that_is_not_there_comes_again(event: Event, on_s3: Tools) -> N
 def test_our_own_results_are_never_scored(s3: Any, bucket: str, on_s3: Tools) -> None:
     etag_of(s3, bucket, "in/a.csv")
     tools = on_s3._replace(
-        settings=Settings(results_url=f"s3://{bucket}/out"), results=store.opened(f"s3://{bucket}/out")
+        settings=Settings(results_url=f"s3://{bucket}/out"), results=store.open_store(f"s3://{bucket}/out")
     )
     [summary] = objects.score({"bucket": bucket, "key": "in/a.csv"}, tools, endless)["objects"]
-    [ours] = [name for name in written(store.opened(f"s3://{bucket}")) if name.endswith("rows.csv")]
+    [ours] = [name for name in written(store.open_store(f"s3://{bucket}")) if name.endswith("rows.csv")]
     assert ours.startswith("out/objects/")
     assert objects.score({"bucket": bucket, "key": ours}, tools, endless) == {"objects": []}
     assert summary["scored"] == 1
@@ -336,7 +335,7 @@ def test_a_network_that_fails_for_a_moment_changes_no_byte(
     methods: Any,
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", faulty.url)
-    behind = store.opened(f"s3://{bucket}/out")
+    behind = store.open_store(f"s3://{bucket}/out")
     content = b"id,text,rest\n" + (b"1,I love this," + b"a" * 60 + b"\n") * 80_000
     s3.put_object(Bucket=bucket, Key="a.csv", Body=content)
     right = Tools(tiny, Settings(), MemoryStore())
@@ -351,6 +350,7 @@ def test_a_network_that_fails_for_a_moment_changes_no_byte(
         obstore.delete(behind, summary)
 
 
+@pytest.mark.slow
 def test_a_store_may_take_its_time_to_put_a_large_object_together(
     faulty: Proxy, monkeypatch: pytest.MonkeyPatch, tiny: Scorecard, bucket: str, s3: Any
 ) -> None:
@@ -359,10 +359,10 @@ def test_a_store_may_take_its_time_to_put_a_large_object_together(
 
     def late(method: str, path: str) -> None:
         if method == "POST" and "uploadId" in path:
-            time.sleep(9)  # longer than other requests may take
+            Event().wait(store.REQUEST_TIMEOUT + 1)
 
     faulty.spoil = late
-    tools = Tools(tiny, Settings(), store.opened(f"s3://{bucket}/out", PATIENCE))
+    tools = Tools(tiny, Settings(), store.open_store(f"s3://{bucket}/out", store.UPLOAD_TIMEOUT))
     [summary] = objects.score({"bucket": bucket, "key": "a.csv"}, tools, endless)["objects"]
     assert summary["scored"] == 6_000
 
@@ -374,7 +374,7 @@ def test_when_results_cannot_be_written_the_message_comes_again_until_they_can(
     sqs, missing = client("sqs"), f"later-{uuid4().hex}"
     url = sqs.create_queue(QueueName=uuid4().hex, Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"Records": [notice(bucket, "a.csv")]}))
-    tools = on_s3._replace(results=store.opened(f"s3://{missing}"))
+    tools = on_s3._replace(results=store.open_store(f"s3://{missing}"))
     poller = Poller(sqs, url, lambda event: objects.score(event, tools, endless))
     assert [poller.poll(), poller.poll()] == [1, 1]
     s3.create_bucket(Bucket=missing)
@@ -405,24 +405,26 @@ def test_s3_through_a_queue_is_scored_end_to_end(
 HANDLER = """
 import json, sys
 from predict import objects
-class Context:
-    def get_remaining_time_in_millis(self):
-        return 900_000
-print(json.dumps(objects.handler(json.loads(sys.argv[1]), Context())))
+from predict.deadline import LocalContext
+print(json.dumps(objects.handler(json.loads(sys.argv[1]), LocalContext())))
 """
 
 
-def test_a_killed_process_leaves_no_half_output(s3: Any, bucket: str) -> None:
+def test_a_killed_process_leaves_no_half_output(faulty: Proxy, s3: Any, bucket: str) -> None:
     s3.put_object(Bucket=bucket, Key="in/a.csv", Body=b"id,text\n" + b"1,I love this\n" * 2_000_000)
+    begun = Event()
+
+    def note(method: str, path: str) -> None:
+        if method == "PUT" and "uploadId" in path:
+            begun.set()
+
+    faulty.spoil = note
     url = f"s3://{bucket}/out"
-    environment = {**os.environ, "RESULTS_URL": url, "MODEL": "frequency"}
+    environment = {**os.environ, "AWS_ENDPOINT_URL": faulty.url, "RESULTS_URL": url, "MODEL": "frequency"}
     command = [sys.executable, "-c", HANDLER, json.dumps({"bucket": bucket, "key": "in/a.csv"})]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-        for _ in range(600):
-            if s3.list_multipart_uploads(Bucket=bucket).get("Uploads"):
-                break
-            time.sleep(0.05)
+        assert begun.wait(120)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
     assert s3.list_multipart_uploads(Bucket=bucket)["Uploads"]
-    assert written(store.opened(url)) == {}
+    assert written(store.open_store(url)) == {}

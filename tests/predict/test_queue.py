@@ -14,9 +14,9 @@ from obstore.store import MemoryStore, ObjectStore
 
 from model import Classifier, Prediction, Scorecard
 from predict import queue, store
+from predict.events.errors import UnknownEventError
 from predict.settings import Settings
-from predict.sources import UnknownEventError
-from predict.tools import Tools
+from predict.warm import Tools
 from tests.aws import clock, endpoint
 from tests.aws.clock import endless
 from tests.aws.poller import Poller
@@ -375,7 +375,7 @@ def test_while_there_is_no_bucket_for_results_nothing_is_deleted_and_then_all_is
     sqs, bucket = client("sqs"), f"results-{uuid4().hex}"
     url, dead = made(sqs, receives=5)
     send(sqs, url, [json.dumps({"id": n, "text": "I love this"}) for n in range(10)])
-    tools = Tools(tiny, Settings(), store.opened(f"s3://{bucket}/some/where"))
+    tools = Tools(tiny, Settings(), store.open_store(f"s3://{bucket}/some/where"))
     raised: list[BaseException] = []
 
     def door(batch: dict[str, Any]) -> Any:

@@ -15,9 +15,9 @@ from obstore.store import MemoryStore, ObjectStore, S3Store
 
 from model import Scorecard
 from predict import streams
+from predict.events.errors import UnknownEventError
 from predict.settings import Settings
-from predict.sources import UnknownEventError
-from predict.tools import Tools
+from predict.warm import Tools
 from tests.aws import clock
 from tests.aws.clock import endless
 from tests.aws.proxy import Proxy
@@ -132,8 +132,10 @@ def test_the_name_of_a_stream_is_told_from_a_consumer_of_its_own_too(tools: Tool
         (AGGREGATED, "is several records in one: switch the producer's aggregation off"),
         (
             b'{"text": "I love',
-            "is not JSON at line 1, column 10: Unterminated string starting at; "
-            "send a text that starts with a brace as JSON",
+            (
+                "is not JSON at line 1, column 10: Unterminated string starting at; "
+                "send a text that starts with a brace as JSON"
+            ),
         ),
         (b"\xed\xa0\xbd", "is not UTF-8 at byte 0"),
     ],

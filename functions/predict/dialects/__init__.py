@@ -22,7 +22,7 @@ class Dialect(Protocol):
     def decode(self, body: object, settings: Settings) -> Request:
         """The request in the JSON value `body`. Raises InvalidRequestError."""
 
-    def encode(self, request: Request, predictions: Sequence[Prediction], model: Classifier) -> Any:
+    def encode(self, request: Request, predictions: Sequence[Prediction], model: Classifier, /) -> Any:
         """The answer as a JSON value; `predictions[i]` is that of `request.texts[i]`."""
 
     def refuse(self, status: int, detail: str, faults: Sequence[Fault] = ()) -> Refusal:

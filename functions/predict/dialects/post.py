@@ -29,7 +29,7 @@ def decode(body: object, settings: Settings) -> Request:
     return Request(list(body), list(body.values()), settings.threshold)
 
 
-def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> dict[str, Any]:
+def encode(request: Request, predictions: Sequence[Prediction], _model: Classifier) -> dict[str, Any]:
     """Labels alone: the native dialect has probabilities, warnings and the uncertain band."""
     return {
         str(id): prediction.label.capitalize()

@@ -1,6 +1,6 @@
 from datetime import date
 
-from predict import measured
+from predict.cost import measured
 
 
 def test_the_shipped_measurement_has_a_date_a_processor_and_figures_of_three_doors() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from predict import prices
+from predict.cost import prices
 
 SHIPPED = prices.FILE.read_text()
 

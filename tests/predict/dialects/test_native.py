@@ -3,9 +3,8 @@ from typing import Any
 import pytest
 
 from model import Scorecard
-from predict import native
-from predict.answer import answer
-from predict.request import MAX_FAULTS, Fault, InvalidRequest, Request
+from predict.dialects import native, respond
+from predict.dialects.request import MAX_FAULTS, Fault, InvalidRequestError, Request
 from predict.settings import Settings
 
 SETTINGS = Settings(max_texts=3, max_characters=5)
@@ -108,13 +107,13 @@ SURROGATE = "has half a surrogate pair at character 1: send whole characters"
     ],
 )
 def test_what_is_wrong_is_pointed_at_with_the_cure(body: object, faults: list[tuple[str, str]]) -> None:
-    with pytest.raises(InvalidRequest) as refused:
+    with pytest.raises(InvalidRequestError) as refused:
         native.decode(body, SETTINGS)
     assert refused.value.faults == [Fault(*fault) for fault in faults]
 
 
 def test_the_faults_of_one_answer_are_limited() -> None:
-    with pytest.raises(InvalidRequest) as refused:
+    with pytest.raises(InvalidRequestError) as refused:
         native.decode({"texts": [5] * 1_000}, Settings())
     assert [fault.pointer for fault in refused.value.faults] == [f"/texts/{i}" for i in range(MAX_FAULTS)]
 
@@ -122,7 +121,7 @@ def test_the_faults_of_one_answer_are_limited() -> None:
 def test_an_answer_has_the_model_and_a_prediction_for_each_text(tiny: Scorecard) -> None:
     body = {"tweets": [{"id": "x", "text": "love"}, {"id": 9, "text": "hate"}, {"text": ""}]}
     love, hate, empty = (prediction.probability for prediction in tiny.predict(["love", "hate", ""]))
-    assert answer(native, body, tiny, Settings()) == {
+    assert respond(native, body, tiny, Settings()) == {
         "model": {"name": "tiny", "version": "1"},
         "predictions": [
             {"id": "x", "label": "positive", "probability": love, "warnings": []},
@@ -140,13 +139,13 @@ def test_what_is_not_asked_for_is_as_the_settings_say() -> None:
 
 
 def test_an_uncertain_answer_says_so(tiny: Scorecard) -> None:
-    [prediction] = answer(native, {"text": "", "uncertain": [0.4, 0.7]}, tiny, Settings())["predictions"]
+    [prediction] = respond(native, {"text": "", "uncertain": [0.4, 0.7]}, tiny, Settings())["predictions"]
     assert prediction["label"] == "uncertain"
 
 
 def test_an_explanation_is_given_where_it_is_asked_for(tiny: Scorecard) -> None:
     body = {"text": "@joe I love love", "explain": True}
-    [prediction] = answer(native, body, tiny, Settings())["predictions"]
+    [prediction] = respond(native, body, tiny, Settings())["predictions"]
     share = 2.0 / 3**0.5
     assert prediction["explanation"] == {
         "logit": pytest.approx(0.5 + 2 * share),

@@ -1,9 +1,8 @@
 import pytest
 
 from model import Scorecard
-from predict import blog
-from predict.answer import answer
-from predict.request import MAX_FAULTS, Fault, InvalidRequest
+from predict.dialects import post, respond
+from predict.dialects.request import MAX_FAULTS, Fault, InvalidRequestError
 from predict.settings import Settings
 
 LONG_ID = "has an id, number 1, that has 257 characters, at most 256 are taken: shorten it"
@@ -14,7 +13,7 @@ FORM = 'must be an object of tweets by id, such as {"1": "a tweet"}'
 
 def test_labels_come_back_by_id_in_the_same_order(tiny: Scorecard) -> None:
     body = {"2": "love", "1": "hate", "": "", "❤️": "love"}
-    labels = answer(blog, body, tiny, Settings())
+    labels = respond(post, body, tiny, Settings())
     assert list(labels.items()) == [("2", "Positive"), ("1", "Negative"), ("", "Positive"), ("❤️", "Positive")]
 
 
@@ -33,12 +32,12 @@ def test_labels_come_back_by_id_in_the_same_order(tiny: Scorecard) -> None:
     ],
 )
 def test_what_is_wrong_is_pointed_at_with_the_cure(body: object, faults: list[tuple[str, str]]) -> None:
-    with pytest.raises(InvalidRequest) as refused:
-        blog.decode(body, SETTINGS)
+    with pytest.raises(InvalidRequestError) as refused:
+        post.decode(body, SETTINGS)
     assert refused.value.faults == [Fault(*fault) for fault in faults]
 
 
 def test_the_faults_of_one_answer_are_limited() -> None:
-    with pytest.raises(InvalidRequest) as refused:
-        blog.decode(dict.fromkeys(map(str, range(500)), 5), Settings())
+    with pytest.raises(InvalidRequestError) as refused:
+        post.decode(dict.fromkeys(map(str, range(500)), 5), Settings())
     assert [fault.pointer for fault in refused.value.faults] == [f"/{i}" for i in range(MAX_FAULTS)]

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from obstore.store import MemoryStore
 
 from model import Scorecard
-from predict import batch
-from predict.batch import LEAST_MS, AtFault, Done
+from predict.deadline import MIN_MILLISECONDS
+from predict.events import batch
+from predict.events.batch import Done, OnUnreadable
 from predict.settings import Settings
-from predict.tools import Tools
+from predict.warm import Tools
 from tests.aws import clock
 from tests.aws.clock import endless
 from tests.aws.results import lines, written
@@ -44,23 +45,23 @@ def counted(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     st.sampled_from(["skip", "cut", "stop"]),
 )
 def test_every_record_is_scored_ignored_unreadable_or_left_for_later(
-    tiny: Scorecard, bodies: list[str | None], max_texts: int, slices: int, at_fault: AtFault
+    tiny: Scorecard, bodies: list[str | None], max_texts: int, slices: int, on_unreadable: OnUnreadable
 ) -> None:
     records = {f"m{n:02}": body for n, body in enumerate(bodies)}
     tools = Tools(tiny, Settings(max_texts=max_texts, max_characters=1_000), MemoryStore())
     remaining = clock.ending(after=slices)
-    done = batch.score("door/place", records, lambda body: body, tools, remaining, at_fault)
+    done = batch.score("door/place", records, lambda body: body, tools, remaining, on_unreadable)
     told = [*done.scored, *done.ignored, *done.unreadable]
     assert len(told) == len(set(told))
     assert set(told) <= records.keys()
     assert done.ignored == [id for id in done.ignored if records[id] is None]
     found = [row for content in written(tools.results).values() for row in lines(content)]
     assert sorted(row["message_id"] for row in found) == sorted(done.scored)
-    if at_fault != "skip" or None not in bodies:
+    if on_unreadable != "skip" or None not in bodies:
         assert sorted(told) == list(records)[: len(told)]
-    if at_fault == "stop":
+    if on_unreadable == "stop":
         assert list(done.unreadable) in ([], [max(told, default="")])
-    elif at_fault == "skip" and slices * max_texts >= len(bodies):
+    elif on_unreadable == "skip" and slices * max_texts >= len(bodies):
         assert set(told) == records.keys()
 
 
@@ -79,7 +80,9 @@ def test_each_slice_is_one_object_and_asks_once_how_much_time_is_left(tools: Too
     assert len(written(tools.results)) == len(asked) == 3
 
 
-@pytest.mark.parametrize(("left", "scored"), [(LEAST_MS, ["a"]), (LEAST_MS - 1, []), (0, []), (-5, [])])
+@pytest.mark.parametrize(
+    ("left", "scored"), [(MIN_MILLISECONDS, ["a"]), (MIN_MILLISECONDS - 1, []), (0, []), (-5, [])]
+)
 def test_a_slice_is_begun_only_if_there_is_time_for_it(tools: Tools, left: int, scored: list[str]) -> None:
     done = batch.score("door/place", {"a": "a"}, lambda body: body, tools, lambda: left)
     assert done == Done(scored, [], {})

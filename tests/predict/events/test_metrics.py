@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from predict import dispatcher, metrics, notifications, queue, streams
+from predict import dispatcher, notifications, queue, streams
+from predict.events import metrics
+from predict.events.errors import UnknownEventError
 from predict.notifications import NotScoredError
-from predict.sources import UnknownEventError
-from predict.tools import Tools
+from predict.warm import Tools
 from tests.aws.clock import endless
 
 Door = Callable[[Any, Tools, Callable[[], int]], object]

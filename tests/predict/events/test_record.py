@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predict import record
-from predict.record import MAX_ENVELOPES, Tweet, UnreadableRecord
+from predict.events import record
+from predict.events.errors import UnreadableRecordError
+from predict.events.record import MAX_ENVELOPES, Tweet
 from predict.settings import Settings
 
 SETTINGS = Settings(max_characters=50)
@@ -41,21 +42,21 @@ def in_eventbridge(content: str) -> str:
     ],
 )
 def test_a_tweet_is_an_object_with_a_text_or_bare_text(content: object, tweet: Tweet) -> None:
-    assert record.tweet(content, SETTINGS) == tweet
+    assert record.read(content, SETTINGS) == tweet
 
 
 @pytest.mark.parametrize("content", ["5", '"a"', "[1]", "true", "null", " ", "[{}]", "a {", "aGVsbG8="])
 def test_what_starts_with_no_brace_is_bare_text_even_if_it_is_json(content: str) -> None:
-    assert record.tweet(content, SETTINGS) == Tweet(None, content)
+    assert record.read(content, SETTINGS) == Tweet(None, content)
 
 
 def test_what_a_later_release_may_add_to_a_tweet_is_passed_over() -> None:
     later = {"schema": 2, "id": "x", "text": "a", "lang": "en", "source": "web", "Records": [], "key": "k"}
-    assert record.tweet(json.dumps(later), SETTINGS) == Tweet("x", "a")
+    assert record.read(json.dumps(later), SETTINGS) == Tweet("x", "a")
 
 
 def test_a_byte_order_mark_before_json_is_passed_over_as_at_the_other_doors() -> None:
-    assert record.tweet('\ufeff{"id": "x", "text": "a"}', SETTINGS) == Tweet("x", "a")
+    assert record.read('\ufeff{"id": "x", "text": "a"}', SETTINGS) == Tweet("x", "a")
 
 
 @pytest.mark.parametrize(
@@ -107,15 +108,15 @@ def test_a_byte_order_mark_before_json_is_passed_over_as_at_the_other_doors() ->
 def test_a_record_that_is_no_tweet_is_refused_with_a_reason_that_shows_nothing_of_it(
     content: object, reason: str
 ) -> None:
-    with pytest.raises(UnreadableRecord) as refused:
-        record.tweet(content, SETTINGS)
+    with pytest.raises(UnreadableRecordError) as refused:
+        record.read(content, SETTINGS)
     assert str(refused.value) == reason
 
 
 @pytest.mark.parametrize("content", [5, True, ["secret"], 0.5])
 def test_what_is_neither_a_text_nor_an_object_is_not_called_empty(content: object) -> None:
-    with pytest.raises(UnreadableRecord) as refused:
-        record.tweet(content, SETTINGS)
+    with pytest.raises(UnreadableRecordError) as refused:
+        record.read(content, SETTINGS)
     assert "is empty" not in str(refused.value)
 
 
@@ -133,7 +134,7 @@ def test_envelopes_are_opened_whatever_their_order(content: str, tweet: Tweet, d
         wrapped = content
         for envelope in nesting:
             wrapped = envelope(wrapped)
-        assert record.tweet(wrapped, SETTINGS) == tweet
+        assert record.read(wrapped, SETTINGS) == tweet
 
 
 def test_more_envelopes_than_any_service_makes_are_refused() -> None:
@@ -141,8 +142,10 @@ def test_more_envelopes_than_any_service_makes_are_refused() -> None:
         wrapped = '{"text": "a"}'
         for envelope in nesting:
             wrapped = envelope(wrapped)
-        with pytest.raises(UnreadableRecord, match=r"^is wrapped in more than 3 envelopes: send it plainly$"):
-            record.tweet(wrapped, SETTINGS)
+        with pytest.raises(
+            UnreadableRecordError, match=r"^is wrapped in more than 3 envelopes: send it plainly$"
+        ):
+            record.read(wrapped, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +163,8 @@ def test_more_envelopes_than_any_service_makes_are_refused() -> None:
 )
 def test_an_envelope_around_nothing_is_refused(envelope: dict[str, Any], reason: str) -> None:
     for content in (envelope, json.dumps(envelope)):
-        with pytest.raises(UnreadableRecord) as refused:
-            record.tweet(content, SETTINGS)
+        with pytest.raises(UnreadableRecordError) as refused:
+            record.read(content, SETTINGS)
         assert str(refused.value).endswith(reason)
 
 
@@ -171,25 +174,9 @@ def test_what_is_about_objects_is_refused_with_the_door_that_takes_it(
 ) -> None:
     content = json.dumps(event(name))
     for wrapped in (content, in_sns(content), in_eventbridge(in_sns(content))):
-        with pytest.raises(UnreadableRecord) as refused:
-            record.tweet(wrapped, SETTINGS)
+        with pytest.raises(UnreadableRecordError) as refused:
+            record.read(wrapped, SETTINGS)
         assert str(refused.value) == OF_S3
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        {},
-        {"Records": []},
-        {"Records": "aws:s3"},
-        {"Records": [5, None, {"eventSource": "aws:sqs"}]},
-        {"source": "aws.s3"},
-        {"bucket": "b"},
-        {"Event": "s3:Other"},
-    ],
-)
-def test_what_only_looks_like_it_is_not_about_objects(message: dict[str, Any]) -> None:
-    assert not record.about_objects(message)
 
 
 ANYTHING = st.recursive(
@@ -203,8 +190,8 @@ ANYTHING = st.recursive(
 def refusal(content: object) -> str:
     """Why it is no tweet; "" where it is one."""
     try:
-        found = record.tweet(content, SETTINGS)
-    except UnreadableRecord as exc:
+        found = record.read(content, SETTINGS)
+    except UnreadableRecordError as exc:
         return str(exc)
     assert len(found.text.encode()) <= 4 * SETTINGS.max_characters
     return ""

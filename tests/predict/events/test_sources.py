@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predict import sources
-from predict.sources import UnknownEventError
+from predict.events import sources
+from predict.events.errors import UnknownEventError
 
 SAMPLES = Path(__file__).parents[2] / "functions" / "predict" / "samples"
 DOORS = {
@@ -70,7 +70,7 @@ FOREIGN: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", DOORS)
 def test_every_sample_goes_to_the_door_of_its_name(event: Callable[[str], Any], name: str) -> None:
-    assert sources.door(event(name)) == DOORS[name]
+    assert sources.find_door(event(name)) == DOORS[name]
 
 
 def test_no_sample_is_without_a_door() -> None:
@@ -83,7 +83,7 @@ def test_no_sample_is_without_a_door() -> None:
 def test_every_form_of_a_direct_request_goes_to_the_direct_door(
     event: Callable[[str], Any], name: str
 ) -> None:
-    assert sources.door(event(name)) == "direct"
+    assert sources.find_door(event(name)) == "direct"
 
 
 @pytest.mark.parametrize(
@@ -106,17 +106,17 @@ def test_every_form_of_a_direct_request_goes_to_the_direct_door(
     ],
 )
 def test_a_door_is_told_from_the_shape_of_an_event(event_: object, door: str) -> None:
-    assert sources.door(event_) == door
+    assert sources.find_door(event_) == door
 
 
 def test_a_notification_of_null_is_told_without_a_crash() -> None:
-    assert sources.door({"Records": [{"EventSource": "aws:sns", "Sns": None}]}) == "notifications"
+    assert sources.find_door({"Records": [{"EventSource": "aws:sns", "Sns": None}]}) == "notifications"
 
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_an_unknown_event_is_refused_with_what_is_accepted_and_nothing_of_it_is_shown(name: str) -> None:
     with pytest.raises(UnknownEventError) as refused:
-        sources.door(FOREIGN[name])
+        sources.find_door(FOREIGN[name])
     assert str(refused.value) == REFUSED
 
 
@@ -147,7 +147,7 @@ def test_an_unknown_event_is_refused_with_what_is_accepted_and_nothing_of_it_is_
 )
 def test_any_event_has_a_door_or_is_unknown(event_: object) -> None:
     try:
-        found: str = sources.door(event_)
+        found: str = sources.find_door(event_)
     except UnknownEventError as exc:
         found = str(exc)
     assert found in {*DOORS.values(), REFUSED}

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import Prediction, Scorecard
-from predict.csv_rows import CsvRows
-from predict.rows import ADDED, LONGEST_LINE, MOST_ROWS, BadRow, Refused
+from predict.files.csv_rows import CsvRows
+from predict.files.rows import ADDED, MAX_LINE_CHARACTERS, MAX_ROWS, BadRow, RefusedError
 from predict.settings import Settings
 
 POSITIVE = Prediction("positive", 0.75, ())
@@ -32,7 +32,7 @@ def read(content: bytes, settings: Settings | None = None) -> tuple[list[list[st
 
 
 def refusal(content: bytes) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedError) as refused:
         read(content)
     return str(refused.value)
 
@@ -103,7 +103,7 @@ def test_a_field_of_many_lines_is_one_field_however_long() -> None:
 @pytest.mark.parametrize("line", [b'"a"b\n', b"a,b\n", b"\n"], ids=["no CSV", "two fields", "blank"])
 def test_bad_lines_fill_a_batch_as_good_ones_do(line: bytes) -> None:
     batches = list(CsvRows(io.BytesIO(b"text\n" + line * 1_000_000), Settings()).batches())
-    assert max(len(batch.bad) for batch in batches) <= MOST_ROWS
+    assert max(len(batch.bad) for batch in batches) <= MAX_ROWS
     assert len(batches) > 3  # so that time and size are looked at
 
 
@@ -135,7 +135,7 @@ def test_a_header_alone_has_no_rows() -> None:
         ("text\na\n".encode("utf-16"), "The object is not UTF-8 at byte 0: convert it"),
         (b"text\n" + b"a\n" * 200_000 + b"caf\xe9\n", "not UTF-8 at byte 400,008"),
         (b"text\na\xc3", "not UTF-8 at byte 6"),
-        (b"text\n" + b"a" * 2 * LONGEST_LINE, "A line has more than 1,048,576 characters"),
+        (b"text\n" + b"a" * 2 * MAX_LINE_CHARACTERS, "A line has more than 1,048,576 characters"),
         (
             b"text" + b',"\n"' * 10_000_000,
             "or a row more than 16,777,216: is it CSV, and is every quote",
@@ -164,11 +164,11 @@ def test_a_refusal_does_not_show_a_text_that_stands_where_the_header_should() ->
 
 
 def test_a_batch_has_a_thousand_rows_good_and_bad() -> None:
-    content = b"id,text\n" + b"1,a\n2\n" * MOST_ROWS
+    content = b"id,text\n" + b"1,a\n2\n" * MAX_ROWS
     sizes = [
         (len(batch.rows), len(batch.bad)) for batch in CsvRows(io.BytesIO(content), Settings()).batches()
     ]
-    assert sizes == [(MOST_ROWS // 2, MOST_ROWS // 2)] * 2 + [(0, 0)]
+    assert sizes == [(MAX_ROWS // 2, MAX_ROWS // 2)] * 2 + [(0, 0)]
 
 
 CONTENT = st.text(st.sampled_from('a"\r\n,é😀')).map(lambda text: f"text\n{text}".encode())

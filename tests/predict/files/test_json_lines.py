@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import Prediction
-from predict.json_lines import JsonLines
-from predict.rows import ADDED, LONGEST_LINE, MOST_ROWS, BadRow, Refused
+from predict.files.json_lines import JsonLines
+from predict.files.rows import ADDED, MAX_LINE_CHARACTERS, MAX_ROWS, BadRow, RefusedError
 from predict.settings import Settings
 
 POSITIVE = Prediction("positive", 0.75, ())
@@ -62,8 +62,8 @@ def test_only_a_line_feed_parts_rows_and_blank_lines_are_none() -> None:
         (rb'{"text": "\ud83d"}', "has a text that has half a surrogate pair at character 0"),
         (b'{"text": "a", "label": 1}', "has a label already: rename it"),
         (b'{"text": "caf\xe9"}', "is not UTF-8 at its byte 13"),
-        (b'{"text": "' + b"a" * LONGEST_LINE + b'"}', "has 1,048,576 bytes or more"),
-        (b'{"text": "a"}' + b" " * LONGEST_LINE + b"secret", "has 1,048,576 bytes or more"),
+        (b'{"text": "' + b"a" * MAX_LINE_CHARACTERS + b'"}', "has 1,048,576 bytes or more"),
+        (b'{"text": "a"}' + b" " * MAX_LINE_CHARACTERS + b"secret", "has 1,048,576 bytes or more"),
         (b'{"text": "' + b"a" * 10_001 + b'"}', "has a text that has 10,001 characters, at most 10,000"),
     ],
 )
@@ -77,7 +77,7 @@ def test_a_bad_row_is_named_by_its_line_and_the_rest_are_read(row: bytes, reason
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_is_refused_as_a_whole(encoding: str) -> None:
-    with pytest.raises(Refused, match="The object is not UTF-8 at byte 0: convert it"):
+    with pytest.raises(RefusedError, match="The object is not UTF-8 at byte 0: convert it"):
         read('\ufeff{"text": "a"}\n'.encode(encoding))
 
 
@@ -86,11 +86,11 @@ def test_an_empty_object_has_no_rows() -> None:
 
 
 def test_a_batch_has_a_thousand_rows_good_and_bad() -> None:
-    content = b'{"text": "a"}\nx\n' * MOST_ROWS
+    content = b'{"text": "a"}\nx\n' * MAX_ROWS
     sizes = [
         (len(batch.rows), len(batch.bad)) for batch in JsonLines(io.BytesIO(content), Settings()).batches()
     ]
-    assert sizes == [(MOST_ROWS // 2, MOST_ROWS // 2)] * 2 + [(0, 0)]
+    assert sizes == [(MAX_ROWS // 2, MAX_ROWS // 2)] * 2 + [(0, 0)]
 
 
 def test_a_batch_of_long_rows_is_smaller() -> None:
@@ -107,7 +107,7 @@ def test_what_is_no_row_fills_a_batch_too(line: bytes) -> None:
 
 @pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b" "])
 def test_a_first_line_that_is_too_long_is_one_bad_row(start: bytes) -> None:
-    content = start + b'{"text": "' + b"a" * LONGEST_LINE + b'"}\n{"text": "b"}\n[]\n'
+    content = start + b'{"text": "' + b"a" * MAX_LINE_CHARACTERS + b'"}\n{"text": "b"}\n[]\n'
     texts, bad = read(content)
     assert texts == ["b"]
     assert [row.line for row in bad] == [1, 3]

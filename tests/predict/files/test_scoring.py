@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from obstore.store import MemoryStore
 
 from model import Scorecard
-from predict import scored_object
-from predict.scored_object import OutOfTimeError
+from predict.deadline import OutOfTimeError
+from predict.files import scoring
+from predict.files.source import SupersededError
+from predict.location import Location
 from predict.settings import Settings
-from predict.stored_object import Location, SupersededError
-from predict.tools import Tools
+from predict.warm import Tools
 from tests.aws.clock import ending, endless
 from tests.aws.results import lines, written
 
@@ -27,7 +28,7 @@ def scored(content: bytes, tools: Tools, key: str = "tweets.csv") -> tuple[dict[
     """The summary, and what is in the results, by the names that the summary's place gives them."""
     store = MemoryStore()
     obstore.put(store, key, content)
-    summary = scored_object.score(Location("inbox", key), store, tools, endless)
+    summary = scoring.score(Location("inbox", key), store, tools, endless)
     place = f"objects/inbox/{key}/{summary['object']['etag']}/"
     return summary, {name.removeprefix(place): found for name, found in written(tools.results).items()}
 
@@ -64,26 +65,6 @@ def test_json_lines_come_out_as_json_lines(tools: Tools) -> None:
     assert (row["id"], row["label"], row["model_version"]) == (1, "positive", "1")
     assert (summary["rows"], summary["scored"], summary["errors"]) == (2, 1, 1)
     assert lines(found["errors.jsonl"]) == [{"line": 2, "reason": "must be an object, not an array"}]
-
-
-@pytest.mark.parametrize(
-    ("key", "read"),
-    [
-        ("a.csv", "csv"),
-        ("in/A.CSV.GZ", "csv"),
-        ("a.jsonl", "jsonl"),
-        ("a.ndjson.gz", "ndjson"),
-        ("in/", ""),
-        ("a.parquet", ""),
-        ("csv", ""),
-        ("a.csv/b", ""),
-        ("a.gz", ""),
-        (".csv.d/x", ""),
-        ("", ""),
-    ],
-)
-def test_the_format_is_told_by_the_name(key: str, read: str) -> None:
-    assert scored_object.suffix(key) == read
 
 
 @pytest.mark.parametrize("content", [b"", b"id,text\n", gzip.compress(b"")])
@@ -146,18 +127,18 @@ def test_an_object_that_cannot_be_read_leaves_the_reason_and_no_rows(tools: Tool
 
 def test_an_object_that_is_not_there_leaves_a_summary_and_is_scored_when_it_is(tools: Tools) -> None:
     store, location = MemoryStore(), Location("inbox", "a.csv")
-    summary = scored_object.score(location, store, tools, endless)
+    summary = scoring.score(location, store, tools, endless)
     assert summary["error"] == "There is no such object, or not any more."
     assert list(written(tools.results)) == ["objects/inbox/a.csv/gone/summary.json"]
     obstore.put(store, "a.csv", b"text\na\n")
-    assert scored_object.score(location, store, tools, endless)["scored"] == 1
+    assert scoring.score(location, store, tools, endless)["scored"] == 1
 
 
 def test_a_version_that_was_replaced_raises(tools: Tools) -> None:
     store = MemoryStore()
     obstore.put(store, "a.csv", b"text\na\n")
     with pytest.raises(SupersededError):
-        scored_object.score(Location("inbox", "a.csv", "another"), store, tools, endless)
+        scoring.score(Location("inbox", "a.csv", "another"), store, tools, endless)
     assert written(tools.results) == {}
 
 
@@ -166,12 +147,12 @@ def test_when_time_runs_out_nothing_is_to_be_seen(tools: Tools) -> None:
     obstore.put(store, "a.csv", b"text\n" + b"a\n" * 10_000)
     for asked in (0, 1, 5):
         with pytest.raises(OutOfTimeError, match="split it, or give the function more memory"):
-            scored_object.score(Location("inbox", "a.csv"), store, tools, ending(after=asked))
+            scoring.score(Location("inbox", "a.csv"), store, tools, ending(after=asked))
     assert written(tools.results) == {}
-    assert scored_object.score(Location("inbox", "a.csv"), store, tools, endless)["scored"] == 10_000
+    assert scoring.score(Location("inbox", "a.csv"), store, tools, endless)["scored"] == 10_000
 
 
-class Failing(Exception):
+class FailingError(Exception):
     pass
 
 
@@ -183,7 +164,7 @@ class FailingModel(Scorecard):
     def predict(self, *arguments: Any) -> Any:
         self.calls += 1
         if self.calls == 3:
-            raise Failing
+            raise FailingError
         return super().predict(*arguments)
 
 
@@ -191,8 +172,8 @@ def test_a_crash_between_batches_leaves_no_half_output(tools: Tools, tiny: Score
     store = MemoryStore()
     obstore.put(store, "a.csv", b"text\n" + b"a\n" * 10_000)
     failing = FailingModel(tiny.manifest, {"stem": {}})
-    with pytest.raises(Failing):
-        scored_object.score(Location("inbox", "a.csv"), store, tools._replace(model=failing), endless)
+    with pytest.raises(FailingError):
+        scoring.score(Location("inbox", "a.csv"), store, tools._replace(model=failing), endless)
     assert written(tools.results) == {}
 
 
@@ -200,11 +181,11 @@ def test_a_second_delivery_reads_nothing_and_gives_the_same_summary(tools: Tools
     store = MemoryStore()
     obstore.put(store, "a.csv", ROWS)
     location = Location("inbox", "a.csv")
-    first = scored_object.score(location, store, tools, endless)
+    first = scoring.score(location, store, tools, endless)
     before = written(tools.results)
     unused = FailingModel({**tools.model.manifest}, {"stem": {}})
     unused.calls = 2
-    again = scored_object.score(location, store, tools._replace(model=unused), endless)
+    again = scoring.score(location, store, tools._replace(model=unused), endless)
     assert (again, written(tools.results)) == (first, before)
 
 
@@ -215,9 +196,9 @@ def test_with_other_settings_an_object_is_scored_again(tools: Tools, other: Sett
     store = MemoryStore()
     obstore.put(store, "a.csv", ROWS)
     location = Location("inbox", "a.csv")
-    scored_object.score(location, store, tools, endless)
+    scoring.score(location, store, tools, endless)
     before = written(tools.results)
-    scored_object.score(location, store, tools._replace(settings=other), endless)
+    scoring.score(location, store, tools._replace(settings=other), endless)
     assert written(tools.results) != before
 
 
@@ -227,7 +208,7 @@ def test_the_same_bytes_are_written_again_where_the_summary_was_lost(tools: Tool
     obstore.delete(tools.results, f"objects/inbox/tweets.csv/{etag}/summary.json")
     store = MemoryStore()
     obstore.put(store, "tweets.csv", ROWS)
-    again = scored_object.score(Location("inbox", "tweets.csv"), store, tools, endless)
+    again = scoring.score(Location("inbox", "tweets.csv"), store, tools, endless)
     place = f"objects/inbox/tweets.csv/{again['object']['etag']}/"
     assert written(tools.results)[f"{place}rows.csv"] == before["rows.csv"]
 

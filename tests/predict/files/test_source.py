@@ -6,27 +6,28 @@ import pytest
 from obstore.exceptions import BaseError, PermissionDeniedError
 from obstore.store import LocalStore, MemoryStore, S3Store
 
-from predict import stored_object
-from predict.stored_object import GoneError, Location, StoredObject, SupersededError
+from predict.files import source
+from predict.files.source import GoneError, ObjectSource, SupersededError
+from predict.location import Location
 from tests.aws.proxy import Fault, Proxy
 
-CONTENT = bytes(range(256)) * 40_000  # three chunks
+CONTENT = bytes(range(256)) * 40_000  # three ranges
 
 
-def test_an_object_is_read_in_ranges_of_a_chunk(behind: S3Store, faulty: Proxy) -> None:
+def test_an_object_is_read_in_ranges(behind: S3Store, faulty: Proxy) -> None:
     obstore.put(behind, "a.csv", CONTENT)
     faulty.seen.clear()
-    stored = StoredObject(behind, Location("", "a.csv"))
+    stored = ObjectSource(behind, Location("", "a.csv"))
     assert io.BufferedReader(stored).read() == CONTENT
     assert stored.tell() == stored.size == len(CONTENT)
     assert [method for method, _ in faulty.seen] == ["GET", "GET", "GET"]
-    assert -(-len(CONTENT) // stored_object.CHUNK) == 3
+    assert -(-len(CONTENT) // source.RANGE_BYTES) == 3
 
 
 def test_an_empty_object_has_no_range_and_is_asked_for_as_a_whole(behind: S3Store, faulty: Proxy) -> None:
     obstore.put(behind, "a.csv", b"")
     faulty.seen.clear()
-    assert io.BufferedReader(StoredObject(behind, Location("", "a.csv"))).read() == b""
+    assert io.BufferedReader(ObjectSource(behind, Location("", "a.csv"))).read() == b""
     assert [method for method, _ in faulty.seen] == ["GET", "HEAD"]
 
 
@@ -34,7 +35,7 @@ def test_an_empty_object_has_no_range_and_is_asked_for_as_a_whole(behind: S3Stor
 def test_a_failing_network_is_asked_again(behind: S3Store, faulty: Proxy, fault: Fault) -> None:
     obstore.put(behind, "a.csv", CONTENT)
     faulty.first(1, fault, "GET")
-    assert io.BufferedReader(StoredObject(behind, Location("", "a.csv"))).read() == CONTENT
+    assert io.BufferedReader(ObjectSource(behind, Location("", "a.csv"))).read() == CONTENT
 
 
 @pytest.mark.parametrize("fault", ["503", "short", "break"])
@@ -42,18 +43,18 @@ def test_a_network_that_keeps_failing_raises(behind: S3Store, faulty: Proxy, fau
     obstore.put(behind, "a.csv", CONTENT)
     faulty.first(100, fault, "GET")
     with pytest.raises(BaseError):
-        io.BufferedReader(StoredObject(behind, Location("", "a.csv"))).read()
+        io.BufferedReader(ObjectSource(behind, Location("", "a.csv"))).read()
 
 
 def test_what_may_not_be_read_raises_for_it_may_be_allowed_later(behind: S3Store, faulty: Proxy) -> None:
     faulty.first(1, "403", "GET")
     with pytest.raises(PermissionDeniedError):
-        StoredObject(behind, Location("", "a.csv"))
+        ObjectSource(behind, Location("", "a.csv"))
 
 
 def test_an_object_that_changes_while_it_is_read_is_superseded(behind: S3Store) -> None:
     obstore.put(behind, "a.csv", CONTENT)
-    stored = StoredObject(behind, Location("", "a.csv"))
+    stored = ObjectSource(behind, Location("", "a.csv"))
     assert stored.read(1) == CONTENT[:1]
     obstore.put(behind, "a.csv", CONTENT[::-1])
     with pytest.raises(SupersededError):
@@ -62,7 +63,7 @@ def test_an_object_that_changes_while_it_is_read_is_superseded(behind: S3Store) 
 
 def test_an_object_that_goes_while_it_is_read_is_gone(behind: S3Store) -> None:
     obstore.put(behind, "a.csv", CONTENT)
-    stored = StoredObject(behind, Location("", "a.csv"))
+    stored = ObjectSource(behind, Location("", "a.csv"))
     obstore.delete(behind, "a.csv")
     with pytest.raises(GoneError):
         io.BufferedReader(stored).read()
@@ -73,15 +74,15 @@ def test_a_key_that_the_store_cannot_ask_for_is_refused(key: str) -> None:
     store = MemoryStore()
     obstore.put(store, "a.csv", b"another object")
     with pytest.raises(ValueError, match=r"slash|path"):
-        StoredObject(store, Location("", key))
+        ObjectSource(store, Location("", key))
 
 
 def test_folders_and_memory_are_read_in_the_same_way(tmp_path: Path) -> None:
     for store in (LocalStore(tmp_path), MemoryStore()):
         for content in (b"", CONTENT):
             obstore.put(store, "a.csv", content)
-            stored = StoredObject(store, Location("", "a.csv"))
+            stored = ObjectSource(store, Location("", "a.csv"))
             assert io.BufferedReader(stored).read() == content
-            assert StoredObject(store, Location("", "a.csv", stored.etag)).etag == stored.etag
+            assert ObjectSource(store, Location("", "a.csv", stored.etag)).etag == stored.etag
         with pytest.raises(SupersededError):
-            StoredObject(store, Location("", "a.csv", "another"))
+            ObjectSource(store, Location("", "a.csv", "another"))

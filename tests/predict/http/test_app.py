@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import Scorecard
-from predict import api
+from predict.http import app
 from predict.settings import Settings
 
 JSON = {"content-type": "application/json"}
@@ -17,7 +17,7 @@ JSON = {"content-type": "application/json"}
 
 @pytest.fixture(scope="module")
 def client(served: Scorecard) -> Iterator[TestClient]:
-    with TestClient(api.app(served, Settings()), raise_server_exceptions=False) as client:
+    with TestClient(app.build(served, Settings()), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -140,8 +140,10 @@ def test_what_is_no_json_is_refused(
             [
                 (
                     "",
-                    "is not a field of a request: "
-                    "those are text, texts, tweets, threshold, uncertain, explain",
+                    (
+                        "is not a field of a request: "
+                        "those are text, texts, tweets, threshold, uncertain, explain"
+                    ),
                 )
             ],
         ),
@@ -197,7 +199,7 @@ def test_a_byte_order_mark_is_accepted(client: TestClient) -> None:
 
 @pytest.mark.parametrize(("length", "status"), [(100, 200), (101, 413)])
 def test_a_body_may_be_as_long_as_the_limit(served: Scorecard, length: int, status: int) -> None:
-    client = TestClient(api.app(served, Settings(max_bytes=100)))
+    client = TestClient(app.build(served, Settings(max_bytes=100)))
     body = b'{"text": "a"}'.ljust(length)
     assert client.post("/predict", content=body, headers=JSON).status_code == status
 
@@ -266,7 +268,7 @@ def test_a_crash_is_a_problem_that_shows_nothing() -> None:
         "exponent": 0.0,
     }
     broken = Broken(manifest, {"stem": {}})
-    with TestClient(api.app(broken, Settings()), raise_server_exceptions=False) as client:
+    with TestClient(app.build(broken, Settings()), raise_server_exceptions=False) as client:
         response = client.post("/predict", json={"text": "a"})
     assert response.json() == {
         "title": "Internal Server Error",
@@ -277,7 +279,7 @@ def test_a_crash_is_a_problem_that_shows_nothing() -> None:
 
 def test_a_model_that_answers_otherwise_than_in_training_is_not_ready(tiny: Scorecard) -> None:
     changed = Scorecard({**tiny.manifest, "golden": [["love", 0.1]]}, {"stem": {"love": 2.0}})
-    response = TestClient(api.app(changed, Settings())).get("/ready")
+    response = TestClient(app.build(changed, Settings())).get("/ready")
     assert response.status_code == 503
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["detail"] == "The model does not answer as when it was trained."

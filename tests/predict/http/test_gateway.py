@@ -8,14 +8,15 @@ import pytest
 from mangum import Mangum
 
 from model import Scorecard
-from predict import api, gateway
-from predict.gateway import NotHttpError
+from predict import api
+from predict.http import app, gateway
+from predict.http.gateway import NotHttpError
 from predict.settings import Settings
 
 
 @pytest.fixture(scope="module")
 def adapter(served: Scorecard) -> Mangum:
-    return gateway.adapter(api.app(served, Settings()))
+    return gateway.adapt(app.build(served, Settings()))
 
 
 CONTEXT: Any = SimpleNamespace(aws_request_id="c6af9ac6-7b61-11e6-9a41-93e8deadbeef")

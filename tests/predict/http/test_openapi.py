@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from model import Scorecard
-from predict import api, blog, native
-from predict.request import InvalidRequest
+from predict.dialects import native, post
+from predict.dialects.request import InvalidRequestError
+from predict.http import app
 from predict.settings import Settings
 
 SETTINGS = Settings(max_texts=2, max_characters=4)
@@ -36,7 +37,7 @@ REQUESTS = (
 
 @pytest.fixture(scope="module")
 def document(served: Scorecard) -> dict[str, Any]:
-    client = TestClient(api.app(served, SETTINGS))
+    client = TestClient(app.build(served, SETTINGS))
     described: dict[str, Any] = client.get("/openapi.json").json()
     return described
 
@@ -48,14 +49,14 @@ def validator(document: dict[str, Any], schema: str) -> Draft202012Validator:
 
 
 @given(body=REQUESTS)
-@pytest.mark.parametrize(("dialect", "schema"), [(native, "PredictRequest"), (blog, "TweetsById")])
+@pytest.mark.parametrize(("dialect", "schema"), [(native, "PredictRequest"), (post, "TweetsById")])
 def test_the_schema_takes_what_the_decoder_takes(
     document: dict[str, Any], dialect: Any, schema: str, body: object
 ) -> None:
     try:
         dialect.decode(body, SETTINGS)
         taken = True
-    except InvalidRequest as exc:
+    except InvalidRequestError as exc:
         taken = False
         assume(
             not {fault.pointer for fault in exc.faults} <= {"/uncertain", "/explain"}
@@ -64,7 +65,7 @@ def test_the_schema_takes_what_the_decoder_takes(
 
 
 def test_each_example_is_answered_as_shown(served: Scorecard) -> None:
-    client = TestClient(api.app(served, Settings()))
+    client = TestClient(app.build(served, Settings()))
     document = client.get("/openapi.json").json()
     shown = 0
     for path, operations in document["paths"].items():
