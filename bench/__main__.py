@@ -20,7 +20,7 @@ from bench import (
     throughput,
     training,
 )
-from bench.figures import Figure, LeftOut, markdown
+from bench.figures import Figure, LeftOutError, markdown
 
 USUAL: dict[str, Callable[[], list[Figure]]] = {
     "imports": imports.figures,
@@ -47,10 +47,10 @@ def main(names: list[str]) -> None:
         started = perf_counter()
         try:
             found[name] = (USUAL | LARGE)[name]()
-        except (LeftOut, RuntimeError, OSError) as exc:  # the others are worth having
+        except (LeftOutError, RuntimeError, OSError) as exc:  # the others are worth having
             left_out[name] = str(exc)
             print(f"{name} is left out: {exc}.", end="\n\n", flush=True)
-            failed |= not isinstance(exc, LeftOut)
+            failed |= not isinstance(exc, LeftOutError)
         else:
             print(
                 markdown(found[name]), f"\n{name}: {perf_counter() - started:.0f} s", end="\n\n", flush=True

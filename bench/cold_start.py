@@ -20,7 +20,7 @@ IMAGES = {f"image of {THEIRS}": OBVIOUS, "image": IMAGE, "its base": BASE}
 
 
 def figures() -> list[Figure]:
-    """Raises LeftOut."""
+    """Raises LeftOutError."""
     containers.build()
     first: dict[str, list[float]] = {f"{FIRST}: {name}": [] for name in DOORS}
     peaks: dict[str, list[float]] = {f"{PEAK}: {name}": [] for name in DOORS}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import obvious
-from bench.figures import LeftOut
+from bench.figures import LeftOutError
 from predict.cli import SAMPLES
 from tests.aws import emulator, endpoint
 
@@ -50,11 +50,11 @@ def sample(name: str) -> Any:
 
 @cache
 def build() -> None:
-    """Both images. Raises LeftOut where no engine answers."""
+    """Both images. Raises LeftOutError where no engine answers."""
     if not shutil.which("docker") or subprocess.run(["docker", "info"], capture_output=True).returncode:
-        raise LeftOut("no Docker engine answers")
+        raise LeftOutError("no Docker engine answers")
     if not (ROOT / ".venv-sam" / "done").exists():
-        raise LeftOut("SAM, which brings the emulator, is not installed: `make .venv-sam/done`")
+        raise LeftOutError("SAM, which brings the emulator, is not installed: `make .venv-sam/done`")
     _build(IMAGE, ROOT)
     with obvious.trained() as folder:
         _build(OBVIOUS, folder)
@@ -110,4 +110,4 @@ def _build(image: str, folder: Path) -> None:
     command = ["docker", "build", "--quiet", "--tag", image, str(folder)]
     ended = subprocess.run(command, capture_output=True, text=True)
     if ended.returncode:
-        raise LeftOut(f"{image} cannot be built: {ended.stderr[-2000:]}")
+        raise LeftOutError(f"{image} cannot be built: {ended.stderr[-2000:]}")

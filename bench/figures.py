@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 ROUNDS = 5
 
 
-class LeftOut(Exception):
+class LeftOutError(Exception):
     """Raise when something cannot be measured here; the message says why."""
 
 

@@ -62,7 +62,7 @@ ROWS = 20_000
 
 
 def first_answer() -> list[Figure]:
-    """Milliseconds of each part, the interpreter's own start left out. Raises LeftOut."""
+    """Milliseconds of each part, the interpreter's own start left out. Raises LeftOutError."""
     containers.build()
     found: dict[str, list[float]] = {}
     with containers.store() as variables:

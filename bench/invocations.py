@@ -15,7 +15,7 @@ TWEETS = {CONSTANT: 0, HTTP: 1, "queue": 100, "objects": 20_000}  # in an invoca
 
 
 def figures() -> list[Figure]:
-    """Raises LeftOut."""
+    """Raises LeftOutError."""
     containers.build()
     taken: dict[str, list[float]] = {f"{INVOCATION}: {name}": [] for name in TWEETS}
     with ExitStack() as entered:

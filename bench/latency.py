@@ -33,7 +33,7 @@ def figures() -> list[Figure]:
 
 
 def emulated() -> list[Figure]:
-    """In containers, through the emulator, which takes its own time. Raises LeftOut."""
+    """In containers, through the emulator, which takes its own time. Raises LeftOutError."""
     containers.build()
     with (
         containers.store() as variables,
