@@ -13,7 +13,7 @@ from bench.figures import ROUNDS, Figure, Goal, beside, seconds
 from predict import api
 
 BATCHES = {1: 200, 100: 100, 1_000: 10}  # tweets in a call, and calls in a round
-ENOUGH = 100  # calls, for a 99th percentile
+MIN_CALLS_OF_P99 = 100
 GOALS = {1: Goal("value", 0.3), 1_000: Goal("value", 15)}  # milliseconds at the median
 
 
@@ -54,7 +54,7 @@ def _of(
     texts = tweets.some()[0]
     events = [containers.rest(texts[at : at + size]) for at in range(0, min(size * calls, len(texts)), size)]
     shares: dict[str, Callable[[list[float]], float]] = {"p50": median}
-    if calls >= ENOUGH:
+    if calls >= MIN_CALLS_OF_P99:
         shares["p99"] = p99
     found: dict[str, dict[str, list[float]]] = {share: {} for share in shares}
     for name in doors:

@@ -15,7 +15,7 @@ from bench.figures import ROUNDS, Figure, Goal, beside
 from tests.aws import endpoint, ports
 
 MEGABYTES, GIGABYTE = 10**7, 10**9
-DISTINCT = 500_000  # tweets, over and over: far more words than the model remembers
+MAX_DISTINCT = 500_000  # tweets, over and over: far more words than the model remembers
 DOOR = """
 import os
 from time import perf_counter, process_time
@@ -83,7 +83,7 @@ def _of(size: int, rounds: int) -> list[Figure]:
 
 def write(path: Path, size: int) -> int:
     """A CSV of about so many bytes; how many rows it has."""
-    texts = list(tweets.generated(min(DISTINCT, size // 50)))
+    texts = list(tweets.generated(min(MAX_DISTINCT, size // 50)))
     average = sum(map(len, texts)) / len(texts) + len("1234567,,someone\r\n")
     rows = round(size / average)
     with path.open("w", newline="", encoding="utf-8") as file:
