@@ -38,13 +38,13 @@ class Door(NamedTuple):
     image: str = IMAGE
 
 
-def rest(texts: list[str]) -> dict[str, Any]:
+def make_rest_event(texts: list[str]) -> dict[str, Any]:
     """An event of API Gateway's, which asks ours and the obvious stack alike for the sentiment of `texts`."""
     event = json.loads((SAMPLES / "rest.json").read_text())
     return {**event, "body": json.dumps({"texts": texts}), "isBase64Encoded": False}
 
 
-def sample(name: str) -> Any:
+def read_sample(name: str) -> Any:
     return json.loads((SAMPLES / f"{name}.json").read_text())
 
 
@@ -55,18 +55,18 @@ def build() -> None:
         raise LeftOutError("no Docker engine answers")
     if not (ROOT / ".venv-sam" / "done").exists():
         raise LeftOutError("SAM, which brings the emulator, is not installed: `make .venv-sam/done`")
-    _build(IMAGE, ROOT)
-    with obvious.trained() as folder:
-        _build(OBVIOUS, folder)
+    _build_image(IMAGE, ROOT)
+    with obvious.train() as folder:
+        _build_image(OBVIOUS, folder)
 
 
-def megabytes(image: str) -> float:
+def measure_image(image: str) -> float:
     command = ["docker", "image", "inspect", "--format", "{{.Size}}", image]
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) / 1e6
 
 
 @contextmanager
-def store() -> Iterator[Mapping[str, str]]:
+def serve_store() -> Iterator[Mapping[str, str]]:
     """S3 with an object of two rows; how it is reached."""
     with endpoint.serving() as url:
         s3 = endpoint.client("s3", url)
@@ -82,7 +82,7 @@ class Running(NamedTuple):
     invoke: emulator.Invoke
     name: str
 
-    def peak(self) -> float:
+    def measure_peak(self) -> float:
         """Megabytes of memory at most, so far."""
         command = ["docker", "exec", self.name, "sh", "-c", _PEAK]
         ended = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -90,23 +90,23 @@ class Running(NamedTuple):
 
 
 @contextmanager
-def running(door: Door, variables: Mapping[str, str]) -> Iterator[Running]:
+def start(door: Door, variables: Mapping[str, str]) -> Iterator[Running]:
     """A fresh container, with a bucket of its own for results."""
     name = next(_names)
     endpoint.client("s3", variables["AWS_ENDPOINT_URL"]).create_bucket(Bucket=name)
     given = {**variables, "RESULTS_URL": f"s3://{name}", "PYTHONPATH": "/peers"}
     options = ("--name", name, "--volume", f"{PEERS}:/peers:ro")
     with emulator.running(door.image, door.handler, given, *options) as invoke:
-        yield Running(lambda event: _answer(door, invoke(event)), name)
+        yield Running(lambda event: _check_answer(door, invoke(event)), name)
 
 
-def _answer(door: Door, answer: Any) -> Any:
+def _check_answer(door: Door, answer: Any) -> Any:
     if "errorType" in answer or answer.get("statusCode", 200) != 200:
         raise RuntimeError(f"{door.handler} failed: {answer}")
     return answer
 
 
-def _build(image: str, folder: Path) -> None:
+def _build_image(image: str, folder: Path) -> None:
     command = ["docker", "build", "--quiet", "--tag", image, str(folder)]
     ended = subprocess.run(command, capture_output=True, text=True)
     if ended.returncode:

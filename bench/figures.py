@@ -13,17 +13,19 @@ class LeftOutError(Exception):
 
 
 class Goal(NamedTuple):
-    """`of` is what it is held against: the ratio to the peer, or the value itself."""
+    """`subject` is what it is held against: the ratio to the peer, or the value itself."""
 
-    of: Literal["ratio", "value"]
+    subject: Literal["ratio", "value"]
     bound: float
-    least: bool = False  # not the most
+    at_least: bool = False  # not the most
 
-    def met(self, found: float) -> bool:
-        return found >= self.bound if self.least else found <= self.bound
+    def is_met_by(self, found: float) -> bool:
+        return found >= self.bound if self.at_least else found <= self.bound
 
     def __str__(self) -> str:
-        return f"{'≥' if self.least else '≤'} {_short(self.bound)}{' ×' if self.of == 'ratio' else ''}"
+        sign = "≥" if self.at_least else "≤"
+        unit = " ×" if self.subject == "ratio" else ""
+        return f"{sign} {_format_number(self.bound)}{unit}"
 
 
 class Figure(NamedTuple):
@@ -52,7 +54,7 @@ class Figure(NamedTuple):
     def met(self) -> bool:
         if not self.goal:
             return True
-        return self.goal.met(median(self.ratios) if self.goal.of == "ratio" else self.value)
+        return self.goal.is_met_by(median(self.ratios) if self.goal.subject == "ratio" else self.value)
 
     def as_json(self) -> dict[str, Any]:
         found = {"name": self.name, "unit": self.unit, "median": self.value, "rounds": list(self.rounds)}
@@ -65,7 +67,7 @@ class Figure(NamedTuple):
         return found
 
 
-def interleaved(calls: Mapping[str, Callable[[], float]], rounds: int = ROUNDS) -> dict[str, list[float]]:
+def interleave(calls: Mapping[str, Callable[[], float]], rounds: int = ROUNDS) -> dict[str, list[float]]:
     """What each call gives, round after round."""
     found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
@@ -74,7 +76,7 @@ def interleaved(calls: Mapping[str, Callable[[], float]], rounds: int = ROUNDS) 
     return found
 
 
-def beside(
+def compare(
     peer: str, unit: str, rounds: Mapping[str, Sequence[float]], goals: Mapping[str, Goal] | None = None
 ) -> list[Figure]:
     """A figure of each, the peer first."""
@@ -85,31 +87,30 @@ def beside(
     return found
 
 
-def seconds(call: Callable[..., object], *arguments: object) -> float:
+def time_call(call: Callable[..., object], *arguments: object) -> float:
     """What a call takes."""
     started = perf_counter()
     call(*arguments)
     return perf_counter() - started
 
 
-def markdown(figures: Iterable[Figure]) -> str:
+def format_table(figures: Iterable[Figure]) -> str:
     """A table: medians, and in brackets the range of the rounds."""
     lines = ["| | median | × peer | peer | goal |", "|---|---:|---:|---|---|"]
     for figure in figures:
-        ratio = _spread(figure.ratios) if figure.peer else ""
+        ratio = _format_spread(figure.ratios) if figure.peer else ""
         goal = f"{figure.goal}, {'met' if figure.met else '**missed**'}" if figure.goal else ""
-        lines.append(
-            f"| {figure.name} | {_spread(figure.rounds)} {figure.unit} | {ratio} | {figure.peer} | {goal} |"
-        )
+        value = f"{_format_spread(figure.rounds)} {figure.unit}"
+        lines.append(f"| {figure.name} | {value} | {ratio} | {figure.peer} | {goal} |")
     return "\n".join(lines)
 
 
-def _spread(rounds: Sequence[float]) -> str:
+def _format_spread(rounds: Sequence[float]) -> str:
     if min(rounds) == max(rounds):
-        return _short(rounds[0])
-    return f"{_short(median(rounds))} ({_short(min(rounds))}-{_short(max(rounds))})"
+        return _format_number(rounds[0])
+    return f"{_format_number(median(rounds))} ({_format_number(min(rounds))}-{_format_number(max(rounds))})"
 
 
-def _short(number: float) -> str:
+def _format_number(number: float) -> str:
     """Three digits that matter."""
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"

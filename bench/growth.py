@@ -15,7 +15,7 @@ from statistics import linear_regression, median
 
 import model
 from bench import tweets
-from bench.figures import ROUNDS, Figure, Goal, seconds
+from bench.figures import ROUNDS, Figure, Goal, time_call
 from model import artifact
 from model.classifier import LONGEST
 from model.scorecard import packed
@@ -27,50 +27,50 @@ FEATURES = (1_000, 10_000, 100_000, 1_000_000)  # of an artifact
 LARGEST = 3  # sizes: in smaller ones the call itself is a part
 
 
-def figures() -> list[Figure]:
-    texts, _ = tweets.some()
+def measure() -> list[Figure]:
+    texts, _ = tweets.load()
     served = model.load("lexicon_ngrams")
     served.predict(texts)
     batches = {size: list(islice(cycle(texts), size)) for size in BATCHES}
     prose = {size: [" ".join(texts)[:size]] for size in LENGTHS}
     unbroken = {size: ["ab" * (size // 2) or "a"] for size in LENGTHS}
-    with _artifacts() as folders:
+    with _write_artifacts() as folders:
         loaded = {
             size: partial(model.load(folder).predict, texts[:1_000]) for size, folder in folders.items()
         }
         loads = {size: partial(model.load, folder) for size, folder in folders.items()}
         return [
-            _growth("time, tweets of a batch", _calls(served.predict, batches), seconds, LINEAR),
-            _growth("memory, tweets of a batch", _calls(served.predict, batches), _peak, LINEAR),
-            _growth("time, characters of prose", _calls(served.predict, prose), seconds, LINEAR),
-            _growth("time, characters of one word", _calls(served.predict, unbroken), seconds, LINEAR),
-            _growth("memory, characters of one word", _calls(served.predict, unbroken), _peak, LINEAR),
-            _growth("time, features of an artifact that is loaded", loads, seconds, LINEAR),
-            _growth("memory, features of an artifact that is loaded", loads, _peak, LINEAR),
-            _growth("time of 1,000 tweets, features of the artifact", loaded, seconds, FLAT),
+            _fit("time, tweets of a batch", _bind(served.predict, batches), time_call, LINEAR),
+            _fit("memory, tweets of a batch", _bind(served.predict, batches), _measure_peak, LINEAR),
+            _fit("time, characters of prose", _bind(served.predict, prose), time_call, LINEAR),
+            _fit("time, characters of one word", _bind(served.predict, unbroken), time_call, LINEAR),
+            _fit("memory, characters of one word", _bind(served.predict, unbroken), _measure_peak, LINEAR),
+            _fit("time, features of an artifact that is loaded", loads, time_call, LINEAR),
+            _fit("memory, features of an artifact that is loaded", loads, _measure_peak, LINEAR),
+            _fit("time of 1,000 tweets, features of the artifact", loaded, time_call, FLAT),
         ]
 
 
 Call = Callable[[], object]
 
 
-def _calls(call: Callable[[list[str]], object], arguments: Mapping[int, list[str]]) -> dict[int, Call]:
+def _bind(call: Callable[[list[str]], object], arguments: Mapping[int, list[str]]) -> dict[int, Call]:
     return {size: partial(call, argument) for size, argument in arguments.items()}
 
 
-def _growth(name: str, calls: Mapping[int, Call], measure: Callable[[Call], float], goal: Goal) -> Figure:
-    times = 1 if measure is _peak else ROUNDS  # memory is the same each time
-    rounds = [{size: measure(call) for size, call in calls.items()} for _ in range(times)]
-    slopes = [_slope(dict([*its.items()][-LARGEST:])) for its in rounds]
+def _fit(name: str, calls: Mapping[int, Call], measure_call: Callable[[Call], float], goal: Goal) -> Figure:
+    times = 1 if measure_call is _measure_peak else ROUNDS  # memory is the same each time
+    rounds = [{size: measure_call(call) for size, call in calls.items()} for _ in range(times)]
+    slopes = [_fit_slope(dict([*its.items()][-LARGEST:])) for its in rounds]
     curve = [(size, median(its[size] for its in rounds)) for size in calls]
     return Figure(f"growth of {name}", "(exponent)", slopes, goal=goal, curve=curve)
 
 
-def _slope(values: Mapping[int, float]) -> float:
+def _fit_slope(values: Mapping[int, float]) -> float:
     return linear_regression([*map(log, values)], [*map(log, values.values())]).slope
 
 
-def _peak(call: Call) -> float:
+def _measure_peak(call: Call) -> float:
     """Bytes."""
     tracemalloc.start()
     call()
@@ -80,7 +80,7 @@ def _peak(call: Call) -> float:
 
 
 @contextmanager
-def _artifacts() -> Iterator[dict[int, str]]:
+def _write_artifacts() -> Iterator[dict[int, str]]:
     """Folders of scorecards, by how many features they have."""
     manifest, _ = artifact.read(os.path.join(model.ARTIFACTS, "frequency"))
     with tempfile.TemporaryDirectory() as parent:

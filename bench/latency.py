@@ -9,7 +9,7 @@ from typing import Any
 
 from bench import containers, obvious, tweets
 from bench.cold_start import CONSTANT, DOORS, HTTP, THEIRS
-from bench.figures import ROUNDS, Figure, Goal, beside, seconds
+from bench.figures import ROUNDS, Figure, Goal, compare, time_call
 from predict import api
 
 BATCHES = {1: 200, 100: 100, 1_000: 10}  # tweets in a call, and calls in a round
@@ -17,9 +17,9 @@ MIN_CALLS_OF_P99 = 100
 GOALS = {1: Goal("value", 0.3), 1_000: Goal("value", 15)}  # milliseconds at the median
 
 
-def figures() -> list[Figure]:
+def measure() -> list[Figure]:
     """In this process, through Mangum: what an event waits for."""
-    with obvious.trained() as folder:
+    with obvious.train() as folder:
         sys.path.insert(0, str(folder))
         theirs = import_module("app").handler
         sys.path.remove(str(folder))
@@ -28,47 +28,54 @@ def figures() -> list[Figure]:
     return [
         figure
         for size, calls in BATCHES.items()
-        for figure in _of(doors, size, calls, "in process", {HTTP: GOALS[size]} if size in GOALS else {})
+        for figure in _measure_batch(
+            doors, size, calls, "in process", {HTTP: GOALS[size]} if size in GOALS else {}
+        )
     ]
 
 
-def emulated() -> list[Figure]:
+def measure_emulated() -> list[Figure]:
     """In containers, through the emulator, which takes its own time. Raises LeftOutError."""
     containers.build()
     with (
-        containers.store() as variables,
-        containers.running(DOORS[CONSTANT], variables) as constant,
-        containers.running(DOORS[HTTP], variables) as http,
-        containers.running(DOORS[THEIRS], variables) as theirs,
+        containers.serve_store() as variables,
+        containers.start(DOORS[CONSTANT], variables) as constant,
+        containers.start(DOORS[HTTP], variables) as http,
+        containers.start(DOORS[THEIRS], variables) as theirs,
     ):
         doors = {CONSTANT: constant.invoke, HTTP: http.invoke, THEIRS: theirs.invoke}
         return [
-            figure for size, calls in BATCHES.items() for figure in _of(doors, size, calls, "emulated", {})
+            figure
+            for size, calls in BATCHES.items()
+            for figure in _measure_batch(doors, size, calls, "emulated", {})
         ]
 
 
-def _of(
+def _measure_batch(
     doors: Mapping[str, Callable[[Any], Any]], size: int, calls: int, where: str, goals: Mapping[str, Goal]
 ) -> list[Figure]:
     """The first of `doors` is the peer."""
-    texts = tweets.some()[0]
-    events = [containers.rest(texts[at : at + size]) for at in range(0, min(size * calls, len(texts)), size)]
+    texts = tweets.load()[0]
+    events = [
+        containers.make_rest_event(texts[at : at + size])
+        for at in range(0, min(size * calls, len(texts)), size)
+    ]
     shares: dict[str, Callable[[list[float]], float]] = {"p50": median}
     if calls >= MIN_CALLS_OF_P99:
-        shares["p99"] = p99
+        shares["p99"] = find_p99
     found: dict[str, dict[str, list[float]]] = {share: {} for share in shares}
     for name in doors:
         for event in events:
             doors[name](event)  # words are read before, and who starts late has started
     for _ in range(ROUNDS):
         for name, call in doors.items():
-            taken = [1000 * seconds(call, events[number % len(events)]) for number in range(calls)]
+            taken = [1000 * time_call(call, events[number % len(events)]) for number in range(calls)]
             for share, of in shares.items():
                 found[share].setdefault(f"{share} of {size:,}: {name}, {where}", []).append(of(taken))
     return [
         figure
         for share, rounds in found.items()
-        for figure in beside(
+        for figure in compare(
             next(iter(rounds)),
             "ms",
             rounds,
@@ -77,6 +84,6 @@ def _of(
     ]
 
 
-def p99(taken: list[float]) -> float:
+def find_p99(taken: list[float]) -> float:
     """What 99 in 100 do not exceed."""
     return sorted(taken)[math.ceil(len(taken) * 0.99) - 1]

@@ -12,8 +12,8 @@ from time import perf_counter
 from typing import NamedTuple
 
 from bench import tweets
-from bench.figures import ROUNDS, Figure, Goal, beside
-from bench.latency import p99
+from bench.figures import ROUNDS, Figure, Goal, compare
+from bench.latency import find_p99
 from tests.aws import ports
 
 CONNECTIONS, REQUESTS = 64, 40  # on each connection, in a round
@@ -34,18 +34,18 @@ class Run(NamedTuple):
     failed: int
 
 
-def figures() -> list[Figure]:
+def measure() -> list[Figure]:
     found: dict[str, list[Run]] = {name: [] for name in SERVERS}
     with ExitStack() as running:
-        at = {name: running.enter_context(_serving(command)) for name, command in SERVERS.items()}
+        at = {name: running.enter_context(_serve(command)) for name, command in SERVERS.items()}
         for port in at.values():
-            asyncio.run(_run(port))  # every worker has answered then
+            asyncio.run(_run_round(port))  # every worker has answered then
         for _ in range(ROUNDS):
             for name, port in at.items():
-                found[name].append(asyncio.run(_run(port)))
+                found[name].append(asyncio.run(_run_round(port)))
     return [
-        *beside(CONSTANT, "requests/s", {name: [run.rate for run in runs] for name, runs in found.items()}),
-        *beside(
+        *compare(CONSTANT, "requests/s", {name: [run.rate for run in runs] for name, runs in found.items()}),
+        *compare(
             f"{CONSTANT}: p99",
             "ms",
             {f"{name}: p99": [run.p99 for run in runs] for name, runs in found.items()},
@@ -59,7 +59,7 @@ def figures() -> list[Figure]:
 
 
 @contextmanager
-def _serving(command: tuple[str, ...]) -> Iterator[int]:
+def _serve(command: tuple[str, ...]) -> Iterator[int]:
     port = ports.free()
     uvicorn = [sys.executable, "-m", "uvicorn", *command, "--port", str(port), "--log-level", "warning"]
     with subprocess.Popen(uvicorn) as server:
@@ -70,26 +70,26 @@ def _serving(command: tuple[str, ...]) -> Iterator[int]:
             server.terminate()
 
 
-async def _run(port: int) -> Run:
-    requests = [_request(text) for text in islice(cycle(tweets.some()[0]), CONNECTIONS * REQUESTS)]
+async def _run_round(port: int) -> Run:
+    requests = [_encode_request(text) for text in islice(cycle(tweets.load()[0]), CONNECTIONS * REQUESTS)]
     taken: list[float] = []
     started = perf_counter()
     failed = sum(
         await asyncio.gather(
-            *(_connection(port, requests[place::CONNECTIONS], taken) for place in range(CONNECTIONS))
+            *(_send_requests(port, requests[place::CONNECTIONS], taken) for place in range(CONNECTIONS))
         )
     )
     seconds = perf_counter() - started
-    return Run(len(requests) / seconds, p99(taken) * 1000, failed)
+    return Run(len(requests) / seconds, find_p99(taken) * 1000, failed)
 
 
-def _request(text: str) -> bytes:
+def _encode_request(text: str) -> bytes:
     body = json.dumps({"text": text}).encode()
     head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-async def _connection(port: int, requests: list[bytes], taken: list[float]) -> int:
+async def _send_requests(port: int, requests: list[bytes], taken: list[float]) -> int:
     """Sends one after the other; how many were not answered with a 200."""
     answered = 0
     try:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import process, tweets
-from bench.figures import ROUNDS, Figure, Goal, beside
+from bench.figures import ROUNDS, Figure, Goal, compare
 from tests.aws import endpoint, ports
 
 MEGABYTES, GIGABYTE = 10**7, 10**9
@@ -41,14 +41,14 @@ answer = perf_counter() - started
 PEER = "Python's csv copies the file"
 
 
-def figures() -> list[Figure]:
+def measure() -> list[Figure]:
     """Of a file small enough to be scored several times."""
-    return _of(MEGABYTES, ROUNDS)
+    return _measure_file(MEGABYTES, ROUNDS)
 
 
-def gigabyte() -> list[Figure]:
+def measure_gigabyte() -> list[Figure]:
     """Once, in a quarter of an hour."""
-    return _of(GIGABYTE, 1)
+    return _measure_file(GIGABYTE, 1)
 
 
 class _Scored(NamedTuple):
@@ -58,16 +58,16 @@ class _Scored(NamedTuple):
     megabytes: float
 
 
-def _of(size: int, rounds: int) -> list[Figure]:
+def _measure_file(size: int, rounds: int) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "tweets.csv")
         rows = write(path, size)
         copied, scored = [], []
-        with _inbox(path) as variables:
+        with _serve_inbox(path) as variables:
             for number in range(rounds):
                 copied.append(rows / process.run(COPY, str(path), f"{path}.copy")[0])
                 results = f"s3://results/{number}"  # or the summary of the last round would be found
-                scored.append(_through_the_door({**variables, "RESULTS_URL": results}))
+                scored.append(_score({**variables, "RESULTS_URL": results}))
     if {each.rows for each in scored} != {rows}:
         raise RuntimeError(f"{rows:,} rows in, but {scored}")
     name = f"object door, a CSV of {rows:,} rows"
@@ -75,7 +75,7 @@ def _of(size: int, rounds: int) -> list[Figure]:
     of_processor = [each.rows / each.processor for each in scored]
     memory = Goal("value", 200)
     return [
-        *beside(PEER, "rows/s", rates, {name: Goal("value", 40_000, least=True)}),
+        *compare(PEER, "rows/s", rates, {name: Goal("value", 40_000, at_least=True)}),
         Figure(f"{name}: without the store's time", "rows/s", of_processor),
         Figure(f"{name}: peak memory", "MB", [each.megabytes for each in scored], goal=memory),
     ]
@@ -83,7 +83,7 @@ def _of(size: int, rounds: int) -> list[Figure]:
 
 def write(path: Path, size: int) -> int:
     """A CSV of about so many bytes; how many rows it has."""
-    texts = list(tweets.generated(min(MAX_DISTINCT, size // 50)))
+    texts = list(tweets.generate(min(MAX_DISTINCT, size // 50)))
     average = sum(map(len, texts)) / len(texts) + len("1234567,,someone\r\n")
     rows = round(size / average)
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -94,7 +94,7 @@ def write(path: Path, size: int) -> int:
 
 
 @contextmanager
-def _inbox(path: Path) -> Iterator[dict[str, str]]:
+def _serve_inbox(path: Path) -> Iterator[dict[str, str]]:
     """S3 with the file in it, in a process of its own; how the door reaches it."""
     port = ports.free()
     url = f"http://127.0.0.1:{port}"
@@ -111,6 +111,6 @@ def _inbox(path: Path) -> Iterator[dict[str, str]]:
             server.terminate()
 
 
-def _through_the_door(variables: dict[str, str]) -> _Scored:
+def _score(variables: dict[str, str]) -> _Scored:
     (rows, seconds, processor), peak = process.run(DOOR, variables=variables)
     return _Scored(rows, seconds, processor, peak)

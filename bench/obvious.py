@@ -18,14 +18,14 @@ TRAINED_ON = 2_000  # tweets, which is enough to take as long as any other
 
 
 @contextmanager
-def trained() -> Iterator[Path]:
+def train() -> Iterator[Path]:
     """A folder with its modules, its trained pipeline, and what its Dockerfile copies."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(FOLDER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(LOCK, folder)
         texts = folder / "tweets.json"
-        texts.write_text(json.dumps(tweets.some()[0][:TRAINED_ON]))
+        texts.write_text(json.dumps(tweets.load()[0][:TRAINED_ON]))
         subprocess.run([sys.executable, folder / "train.py", texts], check=True)
         texts.unlink()
         yield folder

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as Drawing
 
 from bench import tweets
 from bench.cold_start import CONSTANT, FIRST, HTTP
-from bench.figures import Figure, markdown
+from bench.figures import Figure, format_table
 from bench.invocations import INVOCATION, PEAK, TWEETS
 from model.training.plots import STYLE
 from predict import measured
@@ -29,16 +29,16 @@ def write(found: Sections, left_out: Mapping[str, str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     machine = {
         "date": date.today().isoformat(),
-        "processor": f"{os.cpu_count()} × {_processor()}",
+        "processor": f"{os.cpu_count()} × {_read_processor()}",
         "python": platform.python_version(),
-        "tweets": tweets.some()[1],
+        "tweets": tweets.load()[1],
     }
     sections = {name: [figure.as_json() for figure in its] for name, its in found.items()}
     figures = {"machine": machine, "left out": left_out, "sections": sections}
     (FOLDER / "figures.json").write_text(json.dumps(figures).replace('{"name"', '\n{"name"') + "\n")
-    (FOLDER / "table.md").write_text(_table(machine, found, left_out))
+    (FOLDER / "table.md").write_text(_format_tables(machine, found, left_out))
     promised = [figure for name in PROMISED if name in found for figure in found[name] if figure.goal]
-    (FOLDER / "promised.md").write_text(markdown(promised) + "\n")
+    (FOLDER / "promised.md").write_text(format_table(promised) + "\n")
     with rc_context(STYLE):
         for name, draw in PLOTS.items():
             (FOLDER / f"{name}.svg").unlink(missing_ok=True)
@@ -47,19 +47,19 @@ def write(found: Sections, left_out: Mapping[str, str]) -> None:
                 draw(drawing.subplots(), found[name])
                 drawing.savefig(FOLDER / f"{name}.svg", metadata={"Date": None})
     if "cold_start" in found and "invocations" in found:
-        doors = _doors([*found["cold_start"], *found["invocations"]])
+        doors = _summarize_doors([*found["cold_start"], *found["invocations"]])
         measurement = {"date": machine["date"], "processor": machine["processor"], "doors": doors}
         measured.FILE.write_text(json.dumps(measurement, indent=2) + "\n")
 
 
-def _table(machine: Mapping[str, str], found: Sections, left_out: Mapping[str, str]) -> str:
+def _format_tables(machine: Mapping[str, str], found: Sections, left_out: Mapping[str, str]) -> str:
     parts = ["Measured with " + ", ".join(f"{name}: {value}" for name, value in machine.items()) + "."]
     parts += [f"Left out: {name}, because {why}." for name, why in left_out.items()]
-    parts += [f"## {name}\n\n{markdown(its)}" for name, its in found.items()]
+    parts += [f"## {name}\n\n{format_table(its)}" for name, its in found.items()]
     return "\n\n".join(parts) + "\n"
 
 
-def _doors(figures: Sequence[Figure]) -> dict[str, dict[str, Any]]:
+def _summarize_doors(figures: Sequence[Figure]) -> dict[str, dict[str, Any]]:
     value = {figure.name: round(figure.value, 2) for figure in figures}
     names = {"http": HTTP, "queue": "queue", "objects": "objects"}
     return {
@@ -73,18 +73,18 @@ def _doors(figures: Sequence[Figure]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _first_answers(axes: Axes, figures: Sequence[Figure]) -> None:
-    _bars(axes, [figure for figure in figures if figure.name.startswith(FIRST)])
+def _draw_first_answers(axes: Axes, figures: Sequence[Figure]) -> None:
+    _draw_bars(axes, [figure for figure in figures if figure.name.startswith(FIRST)])
     axes.set_xlabel("first answer of a fresh container, milliseconds")
 
 
-def _rates(axes: Axes, figures: Sequence[Figure]) -> None:
-    _bars(axes, figures)
+def _draw_rates(axes: Axes, figures: Sequence[Figure]) -> None:
+    _draw_bars(axes, figures)
     axes.set_xscale("log")
     axes.set_xlabel("tweets a second, one core")
 
 
-def _bars(axes: Axes, figures: Sequence[Figure]) -> None:
+def _draw_bars(axes: Axes, figures: Sequence[Figure]) -> None:
     ordered = sorted(figures, key=lambda figure: figure.value)
     names = [figure.name.removeprefix(f"{FIRST}: ") for figure in ordered]
     lows = [figure.value - min(figure.rounds) for figure in ordered]
@@ -94,7 +94,7 @@ def _bars(axes: Axes, figures: Sequence[Figure]) -> None:
     axes.margins(x=0.12)
 
 
-def _curves(axes: Axes, figures: Sequence[Figure]) -> None:
+def _draw_curves(axes: Axes, figures: Sequence[Figure]) -> None:
     for figure in figures:
         sizes, values = zip(*figure.curve, strict=True)
         name = f"{figure.name.removeprefix('growth of ')} ({figure.value:.2f})"
@@ -103,10 +103,10 @@ def _curves(axes: Axes, figures: Sequence[Figure]) -> None:
     axes.figure.legend(loc="outside right upper", fontsize="small")
 
 
-PLOTS = {"cold_start": _first_answers, "throughput": _rates, "growth": _curves}
+PLOTS = {"cold_start": _draw_first_answers, "throughput": _draw_rates, "growth": _draw_curves}
 
 
-def _processor() -> str:
+def _read_processor() -> str:
     """Its name, as Linux tells."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()

@@ -13,15 +13,15 @@ from model.training.download import corpus_path
 
 
 @cache
-def some() -> tuple[list[str], str]:
+def load() -> tuple[list[str], str]:
     """10,000 tweets, and what they are."""
     try:
         return corpus.read(corpus_path()).texts, "real tweets"
     except corpus.CorpusError:
-        return list(generated(10_000)), "generated tweets"
+        return list(generate(10_000)), "generated tweets"
 
 
-def generated(count: int) -> Iterator[str]:
+def generate(count: int) -> Iterator[str]:
     """In the shape of real ones: 13 words and 74 characters on average, as in the 10,000.
 
     Words follow Zipf's law, and the frequent ones are short.
@@ -42,7 +42,7 @@ def generated(count: int) -> Iterator[str]:
         yield " ".join(found) + chance.choice(("", ".", "!", "...", "!!", "?"))
 
 
-def as_csv(texts: Iterable[str]) -> bytes:
+def encode_csv(texts: Iterable[str]) -> bytes:
     """An object for the object door, with a column before the text and one after it."""
     content = io.StringIO()
     writer = csv.writer(content)
