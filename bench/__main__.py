@@ -19,6 +19,7 @@ from bench import (
     report,
     throughput,
     training,
+    tweets,
 )
 from bench.figures import Figure, LeftOutError, format_table
 
@@ -55,7 +56,7 @@ def main(names: list[str]) -> None:
             took = f"{name}: {perf_counter() - started:.0f} s"
             print(format_table(found[name]), f"\n{took}", end="\n\n", flush=True)
     if not names:
-        report.write(found, left_out)
+        report.write(found, left_out, report.describe_machine(tweets.load()[1]))
     missed = [figure.name for figures in found.values() for figure in figures if not figure.met]
     sys.exit(f"goals are missed: {'; '.join(missed)}" if missed else int(failed))
 
