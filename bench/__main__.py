@@ -1,6 +1,6 @@
-"""Run the measurements named, or all of the usual ones, and print their tables; fails where a goal is missed.
+"""Run the named measurements and print a table of each. The command fails if a figure misses its goal.
 
-All of the usual ones together are written to docs/performance/ too.
+Without a name it runs all usual measurements and writes docs/performance/ too.
 """
 
 import sys
@@ -48,7 +48,7 @@ def main(names: list[str]) -> None:
         started = perf_counter()
         try:
             found[name] = (USUAL | LARGE)[name]()
-        except (LeftOutError, RuntimeError, OSError) as exc:  # the others are worth having
+        except (LeftOutError, RuntimeError, OSError) as exc:  # the other measurements still run
             left_out[name] = str(exc)
             print(f"{name} is left out: {exc}.", end="\n\n", flush=True)
             failed |= not isinstance(exc, LeftOutError)

@@ -1,4 +1,4 @@
-"""The first answer of each door in a fresh container, its peak memory, and the size of the image."""
+"""Measure the first answer of each door in a fresh container, its peak memory, and the image's size."""
 
 from time import sleep
 
@@ -22,7 +22,7 @@ IMAGES = {f"image of {THEIRS}": OBVIOUS, "image": IMAGE, "its base": BASE}
 
 
 def measure() -> list[Figure]:
-    """Raises LeftOutError."""
+    """Return milliseconds, megabytes of memory and megabytes of images. Raises LeftOutError."""
     containers.build()
     first: dict[str, list[float]] = {f"{FIRST}: {name}": [] for name in DOORS}
     peaks: dict[str, list[float]] = {f"{PEAK}: {name}": [] for name in DOORS}
@@ -30,7 +30,7 @@ def measure() -> list[Figure]:
         for _ in range(ROUNDS):
             for name, door in DOORS.items():
                 with containers.start(door, variables) as container:
-                    sleep(0.3)  # the container's own start is over
+                    sleep(0.3)  # the container has started by then
                     first[f"{FIRST}: {name}"].append(1000 * time_call(container.invoke, door.event))
                     peaks[f"{PEAK}: {name}"].append(container.measure_peak())
     theirs, http = f"{FIRST}: {THEIRS}", f"{FIRST}: {HTTP}"

@@ -1,4 +1,7 @@
-"""What a measurement gives: rounds of a thing and of its peer in turn, so that both meet the same machine."""
+"""A figure: the rounds of a thing, the rounds of its peer, and a goal.
+
+The thing and its peer take turns. A machine that slows down slows both.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
@@ -9,17 +12,21 @@ ROUNDS = 5
 
 
 class LeftOutError(Exception):
-    """Raise when something cannot be measured here; the message says why."""
+    """This machine cannot run the measurement. The message says why, in words that can follow "because"."""
 
 
 class Goal(NamedTuple):
-    """`subject` is what it is held against: the ratio to the peer, or the value itself."""
+    """The bound of a figure.
+
+    `subject` is what the bound applies to: the median ratio to the peer, or the median value.
+    """
 
     subject: Literal["ratio", "value"]
     bound: float
-    at_least: bool = False  # not the most
+    at_least: bool = False  # if false, the bound is an upper one
 
     def is_met_by(self, found: float) -> bool:
+        """Return whether the median ratio or value `found` keeps the bound."""
         return found >= self.bound if self.at_least else found <= self.bound
 
     def __str__(self) -> str:
@@ -29,9 +36,10 @@ class Goal(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """`rounds[i]` was measured just before or after `peer_rounds[i]`; a peer itself has no other.
+    """The rounds of one thing, in `unit`.
 
-    `curve` has what is to be drawn, where it is more than the rounds.
+    `peer` is the name of another figure. `rounds[i]` and `peer_rounds[i]` come from the same round.
+    A figure that is a peer has no peer. `curve` has the points of a plot.
     """
 
     name: str
@@ -44,19 +52,23 @@ class Figure(NamedTuple):
 
     @property
     def value(self) -> float:
+        """The median of the rounds."""
         return median(self.rounds)
 
     @property
     def ratios(self) -> list[float]:
+        """Each round divided by the peer's round. Raises ValueError if their numbers differ."""
         return [mine / peer for mine, peer in zip(self.rounds, self.peer_rounds, strict=bool(self.peer))]
 
     @property
     def met(self) -> bool:
+        """Whether the figure meets its goal or has none."""
         if not self.goal:
             return True
         return self.goal.is_met_by(median(self.ratios) if self.goal.subject == "ratio" else self.value)
 
     def as_json(self) -> dict[str, Any]:
+        """Return everything that the figure has, for `figures.json`."""
         found = {"name": self.name, "unit": self.unit, "median": self.value, "rounds": list(self.rounds)}
         if self.peer:
             found |= {"peer": self.peer, "ratio": median(self.ratios), "ratios": self.ratios}
@@ -68,7 +80,7 @@ class Figure(NamedTuple):
 
 
 def interleave(calls: Mapping[str, Callable[[], float]], rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """What each call gives, round after round."""
+    """Run every call once a round. Return the results of each call by its name."""
     found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
@@ -79,23 +91,23 @@ def interleave(calls: Mapping[str, Callable[[], float]], rounds: int = ROUNDS) -
 def compare(
     peer: str, unit: str, rounds: Mapping[str, Sequence[float]], goals: Mapping[str, Goal] | None = None
 ) -> list[Figure]:
-    """A figure of each, the peer first."""
+    """Return the figure of the peer, and then a figure of every other name beside that peer."""
     found = [Figure(peer, unit, rounds[peer])]
-    for name, its in rounds.items():
+    for name, values in rounds.items():
         if name != peer:
-            found.append(Figure(name, unit, its, peer, rounds[peer], (goals or {}).get(name)))
+            found.append(Figure(name, unit, values, peer, rounds[peer], (goals or {}).get(name)))
     return found
 
 
 def time_call(call: Callable[..., object], *arguments: object) -> float:
-    """What a call takes."""
+    """Return the seconds that the call takes."""
     started = perf_counter()
     call(*arguments)
     return perf_counter() - started
 
 
 def format_table(figures: Iterable[Figure]) -> str:
-    """A table: medians, and in brackets the range of the rounds."""
+    """Return a Markdown table of medians. Brackets hold the range of the rounds."""
     lines = ["| | median | × peer | peer | goal |", "|---|---:|---:|---|---|"]
     for figure in figures:
         ratio = _format_spread(figure.ratios) if figure.peer else ""
@@ -112,5 +124,5 @@ def _format_spread(rounds: Sequence[float]) -> str:
 
 
 def _format_number(number: float) -> str:
-    """Three digits that matter."""
+    """Return three significant digits, or all digits before the point."""
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"

@@ -1,4 +1,4 @@
-"""What the slowest figures are made of: the object door's first answer, and each row after that."""
+"""Measure the parts of the two slowest figures: the object door's first answer, and each of its rows."""
 
 import io
 import json
@@ -62,7 +62,7 @@ ROWS = 20_000
 
 
 def measure_first_answer() -> list[Figure]:
-    """Milliseconds of each part, the interpreter's own start left out. Raises LeftOutError."""
+    """Return milliseconds of each part without the interpreter's start. Raises LeftOutError."""
     containers.build()
     found: dict[str, list[float]] = {}
     with containers.serve_store() as variables:
@@ -82,7 +82,10 @@ def _measure_first_parts(variables: Mapping[str, str]) -> dict[str, float]:
 
 
 def measure_row() -> list[Figure]:
-    """Microseconds of each part of a row of generated tweets, for a model that has read as many others."""
+    """Return microseconds of each part of a row.
+
+    The tweets are generated. The model has read as many other tweets before.
+    """
     texts = list(tweets.generate(2 * ROWS))
     content = tweets.encode_csv(texts[ROWS:])
     found: dict[str, list[float]] = {}
@@ -93,7 +96,7 @@ def measure_row() -> list[Figure]:
 
 
 def _measure_row_parts(before: list[str], content: bytes) -> dict[str, float]:
-    """Seconds, of all rows."""
+    """Return seconds of each part, for all rows together."""
     served = model.load("lexicon_ngrams")
     served.predict(before)
     rows = CsvRows(io.BytesIO(content), Settings())
@@ -105,8 +108,8 @@ def _measure_row_parts(before: list[str], content: bytes) -> dict[str, float]:
     for batch in batches:
         served.predict(batch.texts)
     again = perf_counter()
-    for batch, its in zip(batches, predictions, strict=True):
-        rows.encode(batch.rows, its, served.version)
+    for batch, predicted_batch in zip(batches, predictions, strict=True):
+        rows.encode(batch.rows, predicted_batch, served.version)
     return {
         "read and split": read - started,
         "its words, known by now": again - predicted,

@@ -1,6 +1,7 @@
-"""How time and memory grow with a batch, with a text, with an artifact: linearly, or not at all.
+"""Measure how time and memory grow with the size of a batch, of a text and of an artifact.
 
-A figure is the exponent of the growth, the slope of the line through the logarithms: 1 is linear, 0 is flat.
+A figure is the exponent of the growth: the slope of the line through the logarithms of sizes and values.
+1 is linear growth, 0 is none.
 """
 
 import os
@@ -20,14 +21,15 @@ from model import artifact
 from model.classifier import LONGEST
 from model.scorecard import packed
 
-LINEAR, FLAT = Goal("value", 1.2), Goal("value", 0.2)  # quadratic would be 2
+LINEAR, FLAT = Goal("value", 1.2), Goal("value", 0.2)  # 2 is quadratic
 BATCHES = (1, 10, 100, 1_000, 10_000, 100_000)  # tweets
-LENGTHS = (1, 10, 100, 300, 1_000, 3_000, LONGEST)  # characters: more are not read
-FEATURES = (1_000, 10_000, 100_000, 1_000_000)  # of an artifact
-LARGEST = 3  # sizes: in smaller ones the call itself is a part
+LENGTHS = (1, 10, 100, 300, 1_000, 3_000, LONGEST)  # characters: the model reads no more
+FEATURES = (1_000, 10_000, 100_000, 1_000_000)  # in an artifact
+SLOPE_SIZES = 3  # the largest: at smaller sizes the call itself takes a share
 
 
 def measure() -> list[Figure]:
+    """Return the exponents of growth."""
     texts, _ = tweets.load()
     served = model.load("lexicon_ngrams")
     served.predict(texts)
@@ -59,10 +61,10 @@ def _bind(call: Callable[[list[str]], object], arguments: Mapping[int, list[str]
 
 
 def _fit(name: str, calls: Mapping[int, Call], measure_call: Callable[[Call], float], goal: Goal) -> Figure:
-    times = 1 if measure_call is _measure_peak else ROUNDS  # memory is the same each time
+    times = 1 if measure_call is _measure_peak else ROUNDS  # memory does not change from round to round
     rounds = [{size: measure_call(call) for size, call in calls.items()} for _ in range(times)]
-    slopes = [_fit_slope(dict([*its.items()][-LARGEST:])) for its in rounds]
-    curve = [(size, median(its[size] for its in rounds)) for size in calls]
+    slopes = [_fit_slope(dict([*values.items()][-SLOPE_SIZES:])) for values in rounds]
+    curve = [(size, median(values[size] for values in rounds)) for size in calls]
     return Figure(f"growth of {name}", "(exponent)", slopes, goal=goal, curve=curve)
 
 
@@ -71,7 +73,7 @@ def _fit_slope(values: Mapping[int, float]) -> float:
 
 
 def _measure_peak(call: Call) -> float:
-    """Bytes."""
+    """Return the most bytes that Python holds during the call."""
     tracemalloc.start()
     call()
     _, peak = tracemalloc.get_traced_memory()
@@ -81,7 +83,7 @@ def _measure_peak(call: Call) -> float:
 
 @contextmanager
 def _write_artifacts() -> Iterator[dict[int, str]]:
-    """Folders of scorecards, by how many features they have."""
+    """Write artifacts of scorecards. Yield their folders by the number of features."""
     manifest, _ = artifact.read(os.path.join(model.ARTIFACTS, "frequency"))
     with tempfile.TemporaryDirectory() as parent:
         folders = {size: os.path.join(parent, str(size)) for size in FEATURES}

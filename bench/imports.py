@@ -1,4 +1,4 @@
-"""What importing a door costs, beside a Python that does nothing."""
+"""Measure the import of each door beside a Python that does nothing."""
 
 import subprocess
 import sys
@@ -20,8 +20,9 @@ GOALS = {"import of the direct door": Goal("ratio", 3)}
 
 
 def measure() -> list[Figure]:
+    """Return milliseconds of fresh processes."""
     calls = {name: partial(_time_statement, statement) for name, statement in STATEMENTS.items()}
-    interleave(calls, 1)  # writes bytecode, fills the disk cache
+    interleave(calls, 1)  # this round writes bytecode and fills the disk cache
     return compare(PEER, "ms", interleave(calls, 11), GOALS)
 
 

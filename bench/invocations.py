@@ -1,4 +1,4 @@
-"""What a warm invocation takes in a container, through the emulator: what `sentiment cost` reckons with."""
+"""Measure a warm invocation in a container. `sentiment cost` starts from these figures."""
 
 from contextlib import ExitStack
 from itertools import islice
@@ -11,17 +11,18 @@ from bench.figures import ROUNDS, Figure, compare, time_call
 from tests.aws import endpoint
 
 INVOCATION, PEAK = "invocation", "peak memory after invocations"
-TWEETS = {CONSTANT: 0, HTTP: 1, "queue": 100, "objects": 20_000}  # in an invocation
+TWEETS = {CONSTANT: 0, HTTP: 1, "queue": 100, "objects": 20_000}  # in each invocation
 
 
 def measure() -> list[Figure]:
-    """Raises LeftOutError."""
+    """Return milliseconds, the emulator's included, and megabytes of memory. Raises LeftOutError."""
     containers.build()
     taken: dict[str, list[float]] = {f"{INVOCATION}: {name}": [] for name in TWEETS}
     with ExitStack() as entered:
         variables = entered.enter_context(containers.serve_store())
         s3 = endpoint.client("s3", variables["AWS_ENDPOINT_URL"])
-        texts = tweets.generate((ROUNDS + 2) * sum(TWEETS.values()))  # words that are new are in it
+        # Each event has words that the model has not read.
+        texts = tweets.generate((ROUNDS + 2) * sum(TWEETS.values()))
         running = {name: entered.enter_context(containers.start(DOORS[name], variables)) for name in TWEETS}
         for number in range(ROUNDS + 2):
             for name, container in running.items():
@@ -35,7 +36,10 @@ def measure() -> list[Figure]:
 
 
 def _make_event(name: str, number: int, texts: list[str], s3: Any) -> Any:
-    """Of another name each time, or its result would be there already."""
+    """Return an event with `texts`.
+
+    Its name has `number`. The door skips a name that has a result already.
+    """
     if name == HTTP:
         return containers.make_rest_event(texts)
     if name == "queue":

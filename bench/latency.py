@@ -1,4 +1,4 @@
-"""How long a warm door takes to answer: one tweet, a hundred, a thousand."""
+"""Measure how long a warm door takes to answer one tweet, a hundred and a thousand."""
 
 import math
 import sys
@@ -12,18 +12,18 @@ from bench.cold_start import CONSTANT, DOORS, HTTP, THEIRS
 from bench.figures import ROUNDS, Figure, Goal, compare, time_call
 from predict import api
 
-BATCHES = {1: 200, 100: 100, 1_000: 10}  # tweets in a call, and calls in a round
+BATCHES = {1: 200, 100: 100, 1_000: 10}  # tweets in a call: calls in a round
 MIN_CALLS_OF_P99 = 100
 GOALS = {1: Goal("value", 0.3), 1_000: Goal("value", 15)}  # milliseconds at the median
 
 
 def measure() -> list[Figure]:
-    """In this process, through Mangum: what an event waits for."""
+    """Return milliseconds of whole calls in this process. Mangum decodes each event."""
     with obvious.train() as folder:
         sys.path.insert(0, str(folder))
         theirs = import_module("app").handler
         sys.path.remove(str(folder))
-    context: Any = None  # neither asks for it
+    context: Any = None  # neither handler reads it
     doors = {THEIRS: lambda event: theirs(event, context), HTTP: lambda event: api.handler(event, context)}
     return [
         figure
@@ -35,7 +35,7 @@ def measure() -> list[Figure]:
 
 
 def measure_emulated() -> list[Figure]:
-    """In containers, through the emulator, which takes its own time. Raises LeftOutError."""
+    """Return milliseconds of calls in containers, the emulator's included. Raises LeftOutError."""
     containers.build()
     with (
         containers.serve_store() as variables,
@@ -54,7 +54,7 @@ def measure_emulated() -> list[Figure]:
 def _measure_batch(
     doors: Mapping[str, Callable[[Any], Any]], size: int, calls: int, where: str, goals: Mapping[str, Goal]
 ) -> list[Figure]:
-    """The first of `doors` is the peer."""
+    """Return the figures of one batch size. The first of `doors` is the peer."""
     texts = tweets.load()[0]
     events = [
         containers.make_rest_event(texts[at : at + size])
@@ -66,12 +66,12 @@ def _measure_batch(
     found: dict[str, dict[str, list[float]]] = {share: {} for share in shares}
     for name in doors:
         for event in events:
-            doors[name](event)  # words are read before, and who starts late has started
+            doors[name](event)  # the models read the words, and each door finishes its start
     for _ in range(ROUNDS):
         for name, call in doors.items():
             taken = [1000 * time_call(call, events[number % len(events)]) for number in range(calls)]
-            for share, of in shares.items():
-                found[share].setdefault(f"{share} of {size:,}: {name}, {where}", []).append(of(taken))
+            for share, summarize in shares.items():
+                found[share].setdefault(f"{share} of {size:,}: {name}, {where}", []).append(summarize(taken))
     return [
         figure
         for share, rounds in found.items()
@@ -85,5 +85,5 @@ def _measure_batch(
 
 
 def find_p99(taken: list[float]) -> float:
-    """What 99 in 100 do not exceed."""
+    """Return the 99th percentile by nearest rank."""
     return sorted(taken)[math.ceil(len(taken) * 0.99) - 1]

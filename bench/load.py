@@ -1,4 +1,4 @@
-"""The HTTP door as a plain server, 64 connections at a time: answers a second, and whether any failed."""
+"""Measure the HTTP door as a plain server under 64 connections: answers a second, and failures."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from bench.figures import ROUNDS, Figure, Goal, compare
 from bench.latency import find_p99
 from tests.aws import ports
 
-CONNECTIONS, REQUESTS = 64, 40  # on each connection, in a round
+CONNECTIONS, REQUESTS = 64, 40  # connections at a time, and requests on each in a round
 PEERS = Path(__file__).parent / "peers"
 CONSTANT = "load: FastAPI answers a constant, 1 worker"
 SERVERS = {
@@ -27,7 +27,7 @@ SERVERS = {
 
 
 class Run(NamedTuple):
-    """Of one round: how many answers a second, milliseconds of the slowest in a hundred, and failures."""
+    """One round: answers a second, the 99th percentile in milliseconds, and the number of failures."""
 
     rate: float
     p99: float
@@ -35,13 +35,14 @@ class Run(NamedTuple):
 
 
 def measure() -> list[Figure]:
+    """Return answers a second, milliseconds and failures."""
     found: dict[str, list[Run]] = {name: [] for name in SERVERS}
     with ExitStack() as running:
-        at = {name: running.enter_context(_serve(command)) for name, command in SERVERS.items()}
-        for port in at.values():
-            asyncio.run(_run_round(port))  # every worker has answered then
+        port_of = {name: running.enter_context(_serve(command)) for name, command in SERVERS.items()}
+        for port in port_of.values():
+            asyncio.run(_run_round(port))  # every worker answers before the first round
         for _ in range(ROUNDS):
-            for name, port in at.items():
+            for name, port in port_of.items():
                 found[name].append(asyncio.run(_run_round(port)))
     return [
         *compare(CONSTANT, "requests/s", {name: [run.rate for run in runs] for name, runs in found.items()}),
@@ -90,7 +91,10 @@ def _encode_request(text: str) -> bytes:
 
 
 async def _send_requests(port: int, requests: list[bytes], taken: list[float]) -> int:
-    """Sends one after the other; how many were not answered with a 200."""
+    """Send one request after another. Add the seconds of each answer to `taken`.
+
+    Return how many requests have no answer with status 200.
+    """
     answered = 0
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -108,5 +112,5 @@ async def _send_requests(port: int, requests: list[bytes], taken: list[float]) -
             answered += head.startswith(b"HTTP/1.1 200 ")
         writer.close()
     except (OSError, EOFError):
-        pass  # what is not answered has failed
+        pass  # the count below takes a request without an answer as failed
     return len(requests) - answered

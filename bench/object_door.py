@@ -1,4 +1,4 @@
-"""A CSV through the object door, on one core, from and to S3 (moto's server) on loopback."""
+"""Measure a CSV through the object door on one core. S3 is moto's server on loopback."""
 
 import csv
 import subprocess
@@ -14,8 +14,8 @@ from bench import process, tweets
 from bench.figures import ROUNDS, Figure, Goal, compare
 from tests.aws import endpoint, ports
 
-MEGABYTES, GIGABYTE = 10**7, 10**9
-MAX_DISTINCT = 500_000  # tweets, over and over: far more words than the model remembers
+TEN_MEGABYTES, GIGABYTE = 10**7, 10**9  # bytes
+MAX_DISTINCT = 500_000  # tweets, which repeat: they have far more words than the model remembers
 DOOR = """
 import os
 from time import perf_counter, process_time
@@ -42,19 +42,19 @@ PEER = "Python's csv copies the file"
 
 
 def measure() -> list[Figure]:
-    """Of a file small enough to be scored several times."""
-    return _measure_file(MEGABYTES, ROUNDS)
+    """Return rows a second and megabytes of memory, for a file that the door scores in each round."""
+    return _measure_file(TEN_MEGABYTES, ROUNDS)
 
 
 def measure_gigabyte() -> list[Figure]:
-    """Once, in a quarter of an hour."""
+    """Return the same figures for a gigabyte, in one round of a quarter of an hour."""
     return _measure_file(GIGABYTE, 1)
 
 
 class _Scored(NamedTuple):
     rows: int
     seconds: float
-    processor: float  # seconds without those that it waited for the store
+    processor: float  # seconds without the time that the door waits for the store
     megabytes: float
 
 
@@ -66,10 +66,10 @@ def _measure_file(size: int, rounds: int) -> list[Figure]:
         with _serve_inbox(path) as variables:
             for number in range(rounds):
                 copied.append(rows / process.run(COPY, str(path), f"{path}.copy")[0])
-                results = f"s3://results/{number}"  # or the summary of the last round would be found
+                results = f"s3://results/{number}"  # a door scores an object once for each address
                 scored.append(_score({**variables, "RESULTS_URL": results}))
     if {each.rows for each in scored} != {rows}:
-        raise RuntimeError(f"{rows:,} rows in, but {scored}")
+        raise RuntimeError(f"the file has {rows:,} rows, but the door scored {scored}")
     name = f"object door, a CSV of {rows:,} rows"
     rates = {PEER: copied, name: [each.rows / each.seconds for each in scored]}
     of_processor = [each.rows / each.processor for each in scored]
@@ -82,7 +82,7 @@ def _measure_file(size: int, rounds: int) -> list[Figure]:
 
 
 def write(path: Path, size: int) -> int:
-    """A CSV of about so many bytes; how many rows it has."""
+    """Write a CSV of about `size` bytes. Return its number of rows."""
     texts = list(tweets.generate(min(MAX_DISTINCT, size // 50)))
     average = sum(map(len, texts)) / len(texts) + len("1234567,,someone\r\n")
     rows = round(size / average)
@@ -95,7 +95,7 @@ def write(path: Path, size: int) -> int:
 
 @contextmanager
 def _serve_inbox(path: Path) -> Iterator[dict[str, str]]:
-    """S3 with the file in it, in a process of its own; how the door reaches it."""
+    """Run S3 with the file in a process of its own. Yield the variables that the door needs."""
     port = ports.free()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]

@@ -1,4 +1,4 @@
-"""The obvious stack, made ready: what a user would put together instead."""
+"""Prepare the obvious stack: what a user builds without this project."""
 
 import json
 import shutil
@@ -14,12 +14,12 @@ from bench import tweets
 NAME = "the obvious stack"
 FOLDER = Path(__file__).parent / "peers" / "obvious"
 LOCK = Path(__file__).parents[1] / "requirements" / "obvious.txt"
-TRAINED_ON = 2_000  # tweets, which is enough to take as long as any other
+TRAINED_ON = 2_000  # tweets: more do not make a prediction slower
 
 
 @contextmanager
 def train() -> Iterator[Path]:
-    """A folder with its modules, its trained pipeline, and what its Dockerfile copies."""
+    """Train the pipeline. Yield a folder with it, the modules and what the Dockerfile copies."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(FOLDER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,4 +1,4 @@
-"""What all measurements together leave behind: figures, a table, plots, and what `sentiment cost` reads."""
+"""Write the figures of all measurements: tables, JSON, plots, and the file for `sentiment cost`."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from model.training.plots import STYLE
 from predict import measured
 
 FOLDER = Path(__file__).parents[1] / "docs" / "performance"
-PROMISED = ("cold_start", "latency", "throughput", "object_door")  # sections of which README shows the goals
+PROMISED = ("cold_start", "latency", "throughput", "object_door")  # README shows the goals of these
 Sections = Mapping[str, Sequence[Figure]]
 Draw = Callable[[Axes, Sequence[Figure]], None]
 
@@ -72,7 +72,7 @@ def _format_json(found: Sections, left_out: Mapping[str, str], machine: Mapping[
 def _format_tables(found: Sections, left_out: Mapping[str, str], machine: Mapping[str, str]) -> str:
     parts = ["Measured with " + ", ".join(f"{name}: {value}" for name, value in machine.items()) + "."]
     parts += [f"Left out: {name}, because {why}." for name, why in left_out.items()]
-    parts += [f"## {name}\n\n{format_table(its)}" for name, its in found.items()]
+    parts += [f"## {name}\n\n{format_table(figures)}" for name, figures in found.items()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -131,7 +131,7 @@ PLOTS = {"cold_start": _draw_first_answers, "throughput": _draw_rates, "growth":
 
 
 def _read_processor() -> str:
-    """Its name, as Linux tells."""
+    """Return the name of the processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

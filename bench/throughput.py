@@ -1,4 +1,4 @@
-"""Tweets a second on one core: every artifact, and what else there is."""
+"""Measure tweets a second on one core: every artifact, and other libraries."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -26,7 +26,10 @@ GOALS = {
 
 
 def measure() -> list[Figure]:
-    """The first reading is that of a fresh model; otherwise each artifact has read the 10,000 before."""
+    """Return tweets a second.
+
+    The model of a first reading is fresh. All other models have read the tweets before.
+    """
     texts, _ = tweets.load()
     vader = SentimentIntensityAnalyzer()
     pipeline = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression())
