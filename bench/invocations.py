@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from bench import containers, tweets
-from bench.cold_start import CONSTANT, DOORS, HTTP
+from bench.cold_start import CONSTANT, HTTP, make_doors
 from bench.containers import BUCKET
 from bench.figures import ROUNDS, Figure, compare, time_call
 from tests.aws import endpoint
@@ -17,13 +17,14 @@ TWEETS = {CONSTANT: 0, HTTP: 1, "queue": 100, "objects": 20_000}  # in each invo
 def measure() -> list[Figure]:
     """Return milliseconds, the emulator's included, and megabytes of memory. Raises LeftOutError."""
     containers.build()
+    doors = make_doors()
     taken: dict[str, list[float]] = {f"{INVOCATION}: {name}": [] for name in TWEETS}
     with ExitStack() as entered:
         variables = entered.enter_context(containers.serve_store())
         s3 = endpoint.client("s3", variables["AWS_ENDPOINT_URL"])
         # Each event has words that the model has not read.
         texts = tweets.generate((ROUNDS + 2) * sum(TWEETS.values()))
-        running = {name: entered.enter_context(containers.start(DOORS[name], variables)) for name in TWEETS}
+        running = {name: entered.enter_context(containers.start(doors[name], variables)) for name in TWEETS}
         for number in range(ROUNDS + 2):
             for name, container in running.items():
                 event = _make_event(name, number, list(islice(texts, TWEETS[name])), s3)

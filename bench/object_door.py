@@ -66,7 +66,7 @@ def _measure_file(size: int, rounds: int) -> list[Figure]:
         with _serve_inbox(path) as variables:
             for number in range(rounds):
                 copied.append(rows / process.run(COPY, str(path), f"{path}.copy")[0])
-                results = f"s3://results/{number}"  # a door scores an object once for each address
+                results = f"s3://results/{number}"  # the door skips an object that has a result
                 scored.append(_score({**variables, "RESULTS_URL": results}))
     if {each.rows for each in scored} != {rows}:
         raise RuntimeError(f"the file has {rows:,} rows, but the door scored {scored}")
