@@ -39,7 +39,7 @@ class Figure(NamedTuple):
     """The rounds of one thing, in `unit`.
 
     `peer` is the name of another figure. `rounds[i]` and `peer_rounds[i]` come from the same round.
-    A figure that is a peer has no peer. `curve` has the points of a plot.
+    Without a peer both are empty. `curve` has the points of a plot.
     """
 
     name: str
