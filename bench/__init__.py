@@ -1,1 +1,4 @@
-"""Figures as ratios against a peer in the same run: they hold on other machines, milliseconds do not."""
+"""Measure speed and memory beside a peer in the same run.
+
+The ratio to the peer holds on other machines. Milliseconds do not.
+"""

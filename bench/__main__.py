@@ -1,6 +1,6 @@
-"""Run the measurements named, or all of the usual ones, and print their tables; fails where a goal is missed.
+"""Run the named measurements and print a table of each. The command fails if a figure misses its goal.
 
-All of the usual ones together are written to docs/performance/ too.
+Without a name it runs all usual measurements and writes docs/performance/ too.
 """
 
 import sys
@@ -19,24 +19,25 @@ from bench import (
     report,
     throughput,
     training,
+    tweets,
 )
-from bench.figures import Figure, LeftOut, markdown
+from bench.figures import Figure, LeftOutError, format_table
 
 USUAL: dict[str, Callable[[], list[Figure]]] = {
-    "imports": imports.figures,
-    "cold_start": cold_start.figures,
-    "latency": latency.figures,
-    "emulated": latency.emulated,
-    "invocations": invocations.figures,
-    "throughput": throughput.figures,
-    "growth": growth.figures,
-    "object_door": object_door.figures,
-    "training": training.figures,
-    "load": load.figures,
-    "floor_of_a_first_answer": floor.first_answer,
-    "floor_of_a_row": floor.row,
+    "imports": imports.measure,
+    "cold_start": cold_start.measure,
+    "latency": latency.measure,
+    "emulated": latency.measure_emulated,
+    "invocations": invocations.measure,
+    "throughput": throughput.measure,
+    "growth": growth.measure,
+    "object_door": object_door.measure,
+    "training": training.measure,
+    "load": load.measure,
+    "floor_of_a_first_answer": floor.measure_first_answer,
+    "floor_of_a_row": floor.measure_row,
 }
-LARGE = {"gigabyte": object_door.gigabyte, "sentiment140": training.sentiment140}
+LARGE = {"gigabyte": object_door.measure_gigabyte, "sentiment140": training.measure_sentiment140}
 
 
 def main(names: list[str]) -> None:
@@ -47,16 +48,15 @@ def main(names: list[str]) -> None:
         started = perf_counter()
         try:
             found[name] = (USUAL | LARGE)[name]()
-        except (LeftOut, RuntimeError, OSError) as exc:  # the others are worth having
+        except (LeftOutError, RuntimeError, OSError) as exc:  # the other measurements still run
             left_out[name] = str(exc)
             print(f"{name} is left out: {exc}.", end="\n\n", flush=True)
-            failed |= not isinstance(exc, LeftOut)
+            failed |= not isinstance(exc, LeftOutError)
         else:
-            print(
-                markdown(found[name]), f"\n{name}: {perf_counter() - started:.0f} s", end="\n\n", flush=True
-            )
+            took = f"{name}: {perf_counter() - started:.0f} s"
+            print(format_table(found[name]), f"\n{took}", end="\n\n", flush=True)
     if not names:
-        report.write(found, left_out)
+        report.write(found, left_out, report.describe_machine(tweets.load()[1]))
     missed = [figure.name for figures in found.values() for figure in figures if not figure.met]
     sys.exit(f"goals are missed: {'; '.join(missed)}" if missed else int(failed))
 

@@ -1,4 +1,7 @@
-"""The image, and the obvious one, under AWS's runtime interface emulator: one processor, S3 on loopback."""
+"""Run our image and the obvious stack's image under AWS's runtime interface emulator.
+
+A container has one processor. S3 is moto's server on loopback.
+"""
 
 import json
 import os
@@ -12,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import obvious
-from bench.figures import LeftOut
+from bench.figures import LeftOutError
 from predict.cli import SAMPLES
 from tests.aws import emulator, endpoint
 
@@ -21,7 +24,7 @@ PEERS = Path(__file__).parent / "peers"
 IMAGE, OBVIOUS, BASE = "sentiment-bench", "sentiment-bench-obvious", "debian:trixie-slim"
 BUCKET, KEY = "inbox", "tweets.csv"
 
-# Of Python alone: the emulator is not there in Lambda.
+# The script counts Python alone, because Lambda has no emulator.
 _PEAK = """
 for process in /proc/[0-9]*; do
     if [ "$(cat $process/comm)" = python3 ]; then grep VmHWM $process/status; fi
@@ -31,48 +34,51 @@ _names = (f"sentiment-bench-{os.getpid()}-{number}" for number in count())
 
 
 class Door(NamedTuple):
-    """A handler, and the event that it answers."""
+    """A handler, an event for it, and the image that has it."""
 
     handler: str
     event: Any
     image: str = IMAGE
 
 
-def rest(texts: list[str]) -> dict[str, Any]:
-    """An event of API Gateway's, which asks ours and the obvious stack alike for the sentiment of `texts`."""
+def make_rest_event(texts: list[str]) -> dict[str, Any]:
+    """Return an event of API Gateway with `texts`. Our HTTP door and the obvious stack both answer it."""
     event = json.loads((SAMPLES / "rest.json").read_text())
     return {**event, "body": json.dumps({"texts": texts}), "isBase64Encoded": False}
 
 
-def sample(name: str) -> Any:
+def read_sample(name: str) -> Any:
+    """Return the sample event that `sentiment events NAME` prints."""
     return json.loads((SAMPLES / f"{name}.json").read_text())
 
 
 @cache
 def build() -> None:
-    """Both images. Raises LeftOut where no engine answers."""
-    if not shutil.which("docker") or subprocess.run(["docker", "info"], capture_output=True).returncode:
-        raise LeftOut("no Docker engine answers")
+    """Build both images, once a process. Raises LeftOutError if Docker or SAM is missing or a build fails."""
+    command = ["docker", "info"]
+    if not shutil.which("docker") or subprocess.run(command, capture_output=True, check=False).returncode:
+        raise LeftOutError("no Docker engine answers")
     if not (ROOT / ".venv-sam" / "done").exists():
-        raise LeftOut("SAM, which brings the emulator, is not installed: `make .venv-sam/done`")
-    _build(IMAGE, ROOT)
-    with obvious.trained() as folder:
-        _build(OBVIOUS, folder)
+        raise LeftOutError("the emulator is missing: install SAM with `make .venv-sam/done`")
+    _build_image(IMAGE, ROOT)
+    with obvious.train() as folder:
+        _build_image(OBVIOUS, folder)
 
 
-def megabytes(image: str) -> float:
+def measure_image(image: str) -> float:
+    """Return the size of an image in megabytes."""
     command = ["docker", "image", "inspect", "--format", "{{.Size}}", image]
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) / 1e6
 
 
 @contextmanager
-def store() -> Iterator[Mapping[str, str]]:
-    """S3 with an object of two rows; how it is reached."""
+def serve_store() -> Iterator[Mapping[str, str]]:
+    """Run S3 with an object of two rows. Yield the variables that a client needs."""
     with endpoint.serving() as url:
         s3 = endpoint.client("s3", url)
         s3.create_bucket(Bucket=BUCKET)
         s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"id,text\n1,I love this\n2,so sad\n")
-        s3.get_object(Bucket=BUCKET, Key=KEY)  # the server's own first answer is slow
+        s3.get_object(Bucket=BUCKET, Key=KEY)  # the server answers its first request slowly
         yield endpoint.variables(url)
 
 
@@ -82,32 +88,32 @@ class Running(NamedTuple):
     invoke: emulator.Invoke
     name: str
 
-    def peak(self) -> float:
-        """Megabytes of memory at most, so far."""
+    def measure_peak(self) -> float:
+        """Return the peak memory until now, in megabytes."""
         command = ["docker", "exec", self.name, "sh", "-c", _PEAK]
         ended = subprocess.run(command, check=True, capture_output=True, text=True)
         return max(int(line.split()[1]) for line in ended.stdout.splitlines()) * 1024 / 1e6
 
 
 @contextmanager
-def running(door: Door, variables: Mapping[str, str]) -> Iterator[Running]:
-    """A fresh container, with a bucket of its own for results."""
+def start(door: Door, variables: Mapping[str, str]) -> Iterator[Running]:
+    """Start a fresh container. Its results go to a new bucket."""
     name = next(_names)
     endpoint.client("s3", variables["AWS_ENDPOINT_URL"]).create_bucket(Bucket=name)
     given = {**variables, "RESULTS_URL": f"s3://{name}", "PYTHONPATH": "/peers"}
     options = ("--name", name, "--volume", f"{PEERS}:/peers:ro")
     with emulator.running(door.image, door.handler, given, *options) as invoke:
-        yield Running(lambda event: _answer(door, invoke(event)), name)
+        yield Running(lambda event: _check_answer(door, invoke(event)), name)
 
 
-def _answer(door: Door, answer: Any) -> Any:
+def _check_answer(door: Door, answer: Any) -> Any:
     if "errorType" in answer or answer.get("statusCode", 200) != 200:
         raise RuntimeError(f"{door.handler} failed: {answer}")
     return answer
 
 
-def _build(image: str, folder: Path) -> None:
+def _build_image(image: str, folder: Path) -> None:
     command = ["docker", "build", "--quiet", "--tag", image, str(folder)]
-    ended = subprocess.run(command, capture_output=True, text=True)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode:
-        raise LeftOut(f"{image} cannot be built: {ended.stderr[-2000:]}")
+        raise LeftOutError(f"Docker does not build {image}: {ended.stderr[-2000:]}")

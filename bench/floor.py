@@ -1,4 +1,4 @@
-"""What the slowest figures are made of: the object door's first answer, and each row after that."""
+"""Measure the parts of the two slowest figures: the object door's first answer, and each of its rows."""
 
 import io
 import json
@@ -61,18 +61,19 @@ print(json.dumps(parts))
 ROWS = 20_000
 
 
-def first_answer() -> list[Figure]:
-    """Milliseconds of each part, the interpreter's own start left out. Raises LeftOut."""
+def measure_first_answer() -> list[Figure]:
+    """Return milliseconds of each part without the interpreter's start. Raises LeftOutError."""
     containers.build()
     found: dict[str, list[float]] = {}
-    with containers.store() as variables:
+    with containers.serve_store() as variables:
         for number in range(ROUNDS):
-            for name, taken in _parts({**variables, "RESULTS_URL": f"s3://{BUCKET}/{number}"}).items():
+            parts = _measure_first_parts({**variables, "RESULTS_URL": f"s3://{BUCKET}/{number}"})
+            for name, taken in parts.items():
                 found.setdefault(f"first answer of the object door: {name}", []).append(taken)
     return [Figure(name, "ms", rounds) for name, rounds in found.items()]
 
 
-def _parts(variables: Mapping[str, str]) -> dict[str, float]:
+def _measure_first_parts(variables: Mapping[str, str]) -> dict[str, float]:
     command = ["docker", "run", "--rm", "--network", "host", *emulator.LIKE_LAMBDA]
     command += [*emulator.environment(variables), "--entrypoint", "python3", IMAGE, "-c", PARTS]
     ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
@@ -80,19 +81,22 @@ def _parts(variables: Mapping[str, str]) -> dict[str, float]:
     return found
 
 
-def row() -> list[Figure]:
-    """Microseconds of each part of a row of generated tweets, for a model that has read as many others."""
-    texts = list(tweets.generated(2 * ROWS))
-    content = tweets.as_csv(texts[ROWS:])
+def measure_row() -> list[Figure]:
+    """Return microseconds of each part of a row.
+
+    The tweets are generated. The model has read as many other tweets before.
+    """
+    texts = list(tweets.generate(2 * ROWS))
+    content = tweets.encode_csv(texts[ROWS:])
     found: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
-        for name, taken in _of_a_row(texts[:ROWS], content).items():
+        for name, taken in _measure_row_parts(texts[:ROWS], content).items():
             found.setdefault(f"a row of the object door: {name}", []).append(taken / ROWS * 1e6)
     return [Figure(name, "µs", rounds) for name, rounds in found.items()]
 
 
-def _of_a_row(before: list[str], content: bytes) -> dict[str, float]:
-    """Seconds, of all rows."""
+def _measure_row_parts(before: list[str], content: bytes) -> dict[str, float]:
+    """Return seconds of each part, for all rows together."""
     served = model.load("lexicon_ngrams")
     served.predict(before)
     rows = CsvRows(io.BytesIO(content), Settings())
@@ -104,8 +108,8 @@ def _of_a_row(before: list[str], content: bytes) -> dict[str, float]:
     for batch in batches:
         served.predict(batch.texts)
     again = perf_counter()
-    for batch, its in zip(batches, predictions, strict=True):
-        rows.encode(batch.rows, its, served.version)
+    for batch, predicted_batch in zip(batches, predictions, strict=True):
+        rows.encode(batch.rows, predicted_batch, served.version)
     return {
         "read and split": read - started,
         "its words, known by now": again - predicted,

@@ -1,10 +1,10 @@
-"""What importing a door costs, beside a Python that does nothing."""
+"""Measure the import of each door beside a Python that does nothing."""
 
 import subprocess
 import sys
 from functools import partial
 
-from bench.figures import Figure, Goal, beside, interleaved, seconds
+from bench.figures import Figure, Goal, compare, interleave, time_call
 
 PEER = "`python -c pass`"
 ANSWER = "from predict.direct import handler; handler({'text': 'a'}, None)"
@@ -19,11 +19,12 @@ STATEMENTS = {
 GOALS = {"import of the direct door": Goal("ratio", 3)}
 
 
-def figures() -> list[Figure]:
-    calls = {name: partial(_milliseconds, statement) for name, statement in STATEMENTS.items()}
-    interleaved(calls, 1)  # writes bytecode, fills the disk cache
-    return beside(PEER, "ms", interleaved(calls, 11), GOALS)
+def measure() -> list[Figure]:
+    """Return milliseconds of fresh processes."""
+    calls = {name: partial(_time_statement, statement) for name, statement in STATEMENTS.items()}
+    interleave(calls, 1)  # this round writes bytecode and fills the disk cache
+    return compare(PEER, "ms", interleave(calls, 11), GOALS)
 
 
-def _milliseconds(statement: str) -> float:
-    return seconds(lambda: subprocess.run([sys.executable, "-c", statement], check=True)) * 1000
+def _time_statement(statement: str) -> float:
+    return time_call(lambda: subprocess.run([sys.executable, "-c", statement], check=True)) * 1000

@@ -1,43 +1,50 @@
-"""What a warm invocation takes in a container, through the emulator: what `sentiment cost` reckons with."""
+"""Measure a warm invocation in a container. `sentiment cost` starts from these figures."""
 
 from contextlib import ExitStack
 from itertools import islice
 from typing import Any
 
 from bench import containers, tweets
-from bench.cold_start import CONSTANT, DOORS, HTTP
+from bench.cold_start import CONSTANT, HTTP, make_doors
 from bench.containers import BUCKET
-from bench.figures import ROUNDS, Figure, beside, seconds
+from bench.figures import ROUNDS, Figure, compare, time_call
 from tests.aws import endpoint
 
 INVOCATION, PEAK = "invocation", "peak memory after invocations"
-TWEETS = {CONSTANT: 0, HTTP: 1, "queue": 100, "objects": 20_000}  # in an invocation
+TWEETS = {CONSTANT: 0, HTTP: 1, "queue": 100, "objects": 20_000}  # in each invocation
 
 
-def figures() -> list[Figure]:
-    """Raises LeftOut."""
+def measure() -> list[Figure]:
+    """Return milliseconds, the emulator's included, and megabytes of memory. Raises LeftOutError."""
     containers.build()
+    doors = make_doors()
     taken: dict[str, list[float]] = {f"{INVOCATION}: {name}": [] for name in TWEETS}
     with ExitStack() as entered:
-        variables = entered.enter_context(containers.store())
+        variables = entered.enter_context(containers.serve_store())
         s3 = endpoint.client("s3", variables["AWS_ENDPOINT_URL"])
-        texts = tweets.generated((ROUNDS + 2) * sum(TWEETS.values()))  # words that are new are in it
-        running = {name: entered.enter_context(containers.running(DOORS[name], variables)) for name in TWEETS}
+        # Each event has words that the model has not read.
+        texts = tweets.generate((ROUNDS + 2) * sum(TWEETS.values()))
+        running = {name: entered.enter_context(containers.start(doors[name], variables)) for name in TWEETS}
         for number in range(ROUNDS + 2):
             for name, container in running.items():
-                event = _event(name, number, list(islice(texts, TWEETS[name])), s3)
-                taken[f"{INVOCATION}: {name}"].append(1000 * seconds(container.invoke, event))
-        peaks = [Figure(f"{PEAK}: {name}", "MB", [container.peak()]) for name, container in running.items()]
+                event = _make_event(name, number, list(islice(texts, TWEETS[name])), s3)
+                taken[f"{INVOCATION}: {name}"].append(1000 * time_call(container.invoke, event))
+        peaks = [
+            Figure(f"{PEAK}: {name}", "MB", [container.measure_peak()]) for name, container in running.items()
+        ]
     warm = {name: rounds[2:] for name, rounds in taken.items()}
-    return [*beside(f"{INVOCATION}: {CONSTANT}", "ms", warm), *peaks]
+    return [*compare(f"{INVOCATION}: {CONSTANT}", "ms", warm), *peaks]
 
 
-def _event(name: str, number: int, texts: list[str], s3: Any) -> Any:
-    """Of another name each time, or its result would be there already."""
+def _make_event(name: str, number: int, texts: list[str], s3: Any) -> Any:
+    """Return an event with `texts`.
+
+    Its name has `number`. The door skips a name that has a result already.
+    """
     if name == HTTP:
-        return containers.rest(texts)
+        return containers.make_rest_event(texts)
     if name == "queue":
-        record = containers.sample("sqs")["Records"][0]
+        record = containers.read_sample("sqs")["Records"][0]
         return {
             "Records": [
                 {**record, "messageId": f"{number}-{place}", "body": text} for place, text in enumerate(texts)
@@ -45,6 +52,6 @@ def _event(name: str, number: int, texts: list[str], s3: Any) -> Any:
         }
     if name == "objects":
         key = f"{number}.csv"
-        s3.put_object(Bucket=BUCKET, Key=key, Body=tweets.as_csv(texts))
+        s3.put_object(Bucket=BUCKET, Key=key, Body=tweets.encode_csv(texts))
         return {"bucket": BUCKET, "key": key}
     return {}

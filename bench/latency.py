@@ -1,4 +1,4 @@
-"""How long a warm door takes to answer: one tweet, a hundred, a thousand."""
+"""Measure how long a warm door takes to answer one tweet, a hundred and a thousand."""
 
 import math
 import sys
@@ -8,67 +8,75 @@ from statistics import median
 from typing import Any
 
 from bench import containers, obvious, tweets
-from bench.cold_start import CONSTANT, DOORS, HTTP, THEIRS
-from bench.figures import ROUNDS, Figure, Goal, beside, seconds
+from bench.cold_start import CONSTANT, HTTP, THEIRS, make_doors
+from bench.figures import ROUNDS, Figure, Goal, compare, time_call
 from predict import api
 
-BATCHES = {1: 200, 100: 100, 1_000: 10}  # tweets in a call, and calls in a round
-ENOUGH = 100  # calls, for a 99th percentile
+BATCHES = {1: 200, 100: 100, 1_000: 10}  # tweets in a call: calls in a round
+MIN_CALLS_OF_P99 = 100
 GOALS = {1: Goal("value", 0.3), 1_000: Goal("value", 15)}  # milliseconds at the median
 
 
-def figures() -> list[Figure]:
-    """In this process, through Mangum: what an event waits for."""
-    with obvious.trained() as folder:
+def measure() -> list[Figure]:
+    """Return milliseconds of whole calls in this process. Mangum decodes each event."""
+    with obvious.train() as folder:
         sys.path.insert(0, str(folder))
         theirs = import_module("app").handler
         sys.path.remove(str(folder))
-    context: Any = None  # neither asks for it
+    context: Any = None  # neither handler reads it
     doors = {THEIRS: lambda event: theirs(event, context), HTTP: lambda event: api.handler(event, context)}
     return [
         figure
         for size, calls in BATCHES.items()
-        for figure in _of(doors, size, calls, "in process", {HTTP: GOALS[size]} if size in GOALS else {})
+        for figure in _measure_batch(
+            doors, size, calls, "in process", {HTTP: GOALS[size]} if size in GOALS else {}
+        )
     ]
 
 
-def emulated() -> list[Figure]:
-    """In containers, through the emulator, which takes its own time. Raises LeftOut."""
+def measure_emulated() -> list[Figure]:
+    """Return milliseconds of calls in containers, the emulator's included. Raises LeftOutError."""
     containers.build()
+    doors = make_doors()
     with (
-        containers.store() as variables,
-        containers.running(DOORS[CONSTANT], variables) as constant,
-        containers.running(DOORS[HTTP], variables) as http,
-        containers.running(DOORS[THEIRS], variables) as theirs,
+        containers.serve_store() as variables,
+        containers.start(doors[CONSTANT], variables) as constant,
+        containers.start(doors[HTTP], variables) as http,
+        containers.start(doors[THEIRS], variables) as theirs,
     ):
-        doors = {CONSTANT: constant.invoke, HTTP: http.invoke, THEIRS: theirs.invoke}
+        invokes = {CONSTANT: constant.invoke, HTTP: http.invoke, THEIRS: theirs.invoke}
         return [
-            figure for size, calls in BATCHES.items() for figure in _of(doors, size, calls, "emulated", {})
+            figure
+            for size, calls in BATCHES.items()
+            for figure in _measure_batch(invokes, size, calls, "emulated", {})
         ]
 
 
-def _of(
+def _measure_batch(
     doors: Mapping[str, Callable[[Any], Any]], size: int, calls: int, where: str, goals: Mapping[str, Goal]
 ) -> list[Figure]:
-    """The first of `doors` is the peer."""
-    texts = tweets.some()[0]
-    events = [containers.rest(texts[at : at + size]) for at in range(0, min(size * calls, len(texts)), size)]
+    """Return the figures of one batch size. The first of `doors` is the peer."""
+    texts = tweets.load()[0]
+    events = [
+        containers.make_rest_event(texts[at : at + size])
+        for at in range(0, min(size * calls, len(texts)), size)
+    ]
     shares: dict[str, Callable[[list[float]], float]] = {"p50": median}
-    if calls >= ENOUGH:
-        shares["p99"] = p99
+    if calls >= MIN_CALLS_OF_P99:
+        shares["p99"] = find_p99
     found: dict[str, dict[str, list[float]]] = {share: {} for share in shares}
     for name in doors:
         for event in events:
-            doors[name](event)  # words are read before, and who starts late has started
+            doors[name](event)  # the models read the words, and each door finishes its start
     for _ in range(ROUNDS):
         for name, call in doors.items():
-            taken = [1000 * seconds(call, events[number % len(events)]) for number in range(calls)]
-            for share, of in shares.items():
-                found[share].setdefault(f"{share} of {size:,}: {name}, {where}", []).append(of(taken))
+            taken = [1000 * time_call(call, events[number % len(events)]) for number in range(calls)]
+            for share, summarize in shares.items():
+                found[share].setdefault(f"{share} of {size:,}: {name}, {where}", []).append(summarize(taken))
     return [
         figure
         for share, rounds in found.items()
-        for figure in beside(
+        for figure in compare(
             next(iter(rounds)),
             "ms",
             rounds,
@@ -77,6 +85,6 @@ def _of(
     ]
 
 
-def p99(taken: list[float]) -> float:
-    """What 99 in 100 do not exceed."""
+def find_p99(taken: list[float]) -> float:
+    """Return the 99th percentile by nearest rank."""
     return sorted(taken)[math.ceil(len(taken) * 0.99) - 1]

@@ -1,4 +1,4 @@
-"""The HTTP door as a plain server, 64 connections at a time: answers a second, and whether any failed."""
+"""Measure the HTTP door as a plain server under 64 connections: answers a second, and failures."""
 
 import asyncio
 import json
@@ -12,11 +12,11 @@ from time import perf_counter
 from typing import NamedTuple
 
 from bench import tweets
-from bench.figures import ROUNDS, Figure, Goal, beside
-from bench.latency import p99
+from bench.figures import ROUNDS, Figure, Goal, compare
+from bench.latency import find_p99
 from tests.aws import ports
 
-CONNECTIONS, REQUESTS = 64, 40  # on each connection, in a round
+CONNECTIONS, REQUESTS = 64, 40  # connections at a time, and requests on each in a round
 PEERS = Path(__file__).parent / "peers"
 CONSTANT = "load: FastAPI answers a constant, 1 worker"
 SERVERS = {
@@ -27,25 +27,26 @@ SERVERS = {
 
 
 class Run(NamedTuple):
-    """Of one round: how many answers a second, milliseconds of the slowest in a hundred, and failures."""
+    """One round: answers a second, the 99th percentile in milliseconds, and the number of failures."""
 
     rate: float
     p99: float
     failed: int
 
 
-def figures() -> list[Figure]:
+def measure() -> list[Figure]:
+    """Return answers a second, milliseconds and failures."""
     found: dict[str, list[Run]] = {name: [] for name in SERVERS}
     with ExitStack() as running:
-        at = {name: running.enter_context(_serving(command)) for name, command in SERVERS.items()}
-        for port in at.values():
-            asyncio.run(_run(port))  # every worker has answered then
+        port_of = {name: running.enter_context(_serve(command)) for name, command in SERVERS.items()}
+        for port in port_of.values():
+            asyncio.run(_run_round(port))  # every worker answers before the first round
         for _ in range(ROUNDS):
-            for name, port in at.items():
-                found[name].append(asyncio.run(_run(port)))
+            for name, port in port_of.items():
+                found[name].append(asyncio.run(_run_round(port)))
     return [
-        *beside(CONSTANT, "requests/s", {name: [run.rate for run in runs] for name, runs in found.items()}),
-        *beside(
+        *compare(CONSTANT, "requests/s", {name: [run.rate for run in runs] for name, runs in found.items()}),
+        *compare(
             f"{CONSTANT}: p99",
             "ms",
             {f"{name}: p99": [run.p99 for run in runs] for name, runs in found.items()},
@@ -59,7 +60,7 @@ def figures() -> list[Figure]:
 
 
 @contextmanager
-def _serving(command: tuple[str, ...]) -> Iterator[int]:
+def _serve(command: tuple[str, ...]) -> Iterator[int]:
     port = ports.free()
     uvicorn = [sys.executable, "-m", "uvicorn", *command, "--port", str(port), "--log-level", "warning"]
     with subprocess.Popen(uvicorn) as server:
@@ -70,27 +71,30 @@ def _serving(command: tuple[str, ...]) -> Iterator[int]:
             server.terminate()
 
 
-async def _run(port: int) -> Run:
-    requests = [_request(text) for text in islice(cycle(tweets.some()[0]), CONNECTIONS * REQUESTS)]
+async def _run_round(port: int) -> Run:
+    requests = [_encode_request(text) for text in islice(cycle(tweets.load()[0]), CONNECTIONS * REQUESTS)]
     taken: list[float] = []
     started = perf_counter()
     failed = sum(
         await asyncio.gather(
-            *(_connection(port, requests[place::CONNECTIONS], taken) for place in range(CONNECTIONS))
+            *(_send_requests(port, requests[place::CONNECTIONS], taken) for place in range(CONNECTIONS))
         )
     )
     seconds = perf_counter() - started
-    return Run(len(requests) / seconds, p99(taken) * 1000, failed)
+    return Run(len(requests) / seconds, find_p99(taken) * 1000, failed)
 
 
-def _request(text: str) -> bytes:
+def _encode_request(text: str) -> bytes:
     body = json.dumps({"text": text}).encode()
     head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-async def _connection(port: int, requests: list[bytes], taken: list[float]) -> int:
-    """Sends one after the other; how many were not answered with a 200."""
+async def _send_requests(port: int, requests: list[bytes], taken: list[float]) -> int:
+    """Send one request after another. Add the seconds of each answer to `taken`.
+
+    Return how many requests have no answer with status 200.
+    """
     answered = 0
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -108,5 +112,5 @@ async def _connection(port: int, requests: list[bytes], taken: list[float]) -> i
             answered += head.startswith(b"HTTP/1.1 200 ")
         writer.close()
     except (OSError, EOFError):
-        pass  # what is not answered has failed
+        pass  # the count below takes a request without an answer as failed
     return len(requests) - answered

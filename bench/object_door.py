@@ -1,4 +1,4 @@
-"""A CSV through the object door, on one core, from and to S3 (moto's server) on loopback."""
+"""Measure a CSV through the object door on one core. S3 is moto's server on loopback."""
 
 import csv
 import subprocess
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import process, tweets
-from bench.figures import ROUNDS, Figure, Goal, beside
+from bench.figures import ROUNDS, Figure, Goal, compare
 from tests.aws import endpoint, ports
 
-MEGABYTES, GIGABYTE = 10**7, 10**9
-DISTINCT = 500_000  # tweets, over and over: far more words than the model remembers
+TEN_MEGABYTES, GIGABYTE = 10**7, 10**9  # bytes
+MAX_DISTINCT = 500_000  # tweets, which repeat: they have far more words than the model remembers
 DOOR = """
 import os
 from time import perf_counter, process_time
@@ -41,49 +41,49 @@ answer = perf_counter() - started
 PEER = "Python's csv copies the file"
 
 
-def figures() -> list[Figure]:
-    """Of a file small enough to be scored several times."""
-    return _of(MEGABYTES, ROUNDS)
+def measure() -> list[Figure]:
+    """Return rows a second and megabytes of memory, for a file that the door scores in each round."""
+    return _measure_file(TEN_MEGABYTES, ROUNDS)
 
 
-def gigabyte() -> list[Figure]:
-    """Once, in a quarter of an hour."""
-    return _of(GIGABYTE, 1)
+def measure_gigabyte() -> list[Figure]:
+    """Return the same figures for a gigabyte, in one round of a quarter of an hour."""
+    return _measure_file(GIGABYTE, 1)
 
 
 class _Scored(NamedTuple):
     rows: int
     seconds: float
-    processor: float  # seconds without those that it waited for the store
+    processor: float  # seconds without the time that the door waits for the store
     megabytes: float
 
 
-def _of(size: int, rounds: int) -> list[Figure]:
+def _measure_file(size: int, rounds: int) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "tweets.csv")
         rows = write(path, size)
         copied, scored = [], []
-        with _inbox(path) as variables:
+        with _serve_inbox(path) as variables:
             for number in range(rounds):
                 copied.append(rows / process.run(COPY, str(path), f"{path}.copy")[0])
-                results = f"s3://results/{number}"  # or the summary of the last round would be found
-                scored.append(_through_the_door({**variables, "RESULTS_URL": results}))
+                results = f"s3://results/{number}"  # the door skips an object that has a result
+                scored.append(_score({**variables, "RESULTS_URL": results}))
     if {each.rows for each in scored} != {rows}:
-        raise RuntimeError(f"{rows:,} rows in, but {scored}")
+        raise RuntimeError(f"the file has {rows:,} rows, but the door scored {scored}")
     name = f"object door, a CSV of {rows:,} rows"
     rates = {PEER: copied, name: [each.rows / each.seconds for each in scored]}
     of_processor = [each.rows / each.processor for each in scored]
     memory = Goal("value", 200)
     return [
-        *beside(PEER, "rows/s", rates, {name: Goal("value", 40_000, least=True)}),
+        *compare(PEER, "rows/s", rates, {name: Goal("value", 40_000, at_least=True)}),
         Figure(f"{name}: without the store's time", "rows/s", of_processor),
         Figure(f"{name}: peak memory", "MB", [each.megabytes for each in scored], goal=memory),
     ]
 
 
 def write(path: Path, size: int) -> int:
-    """A CSV of about so many bytes; how many rows it has."""
-    texts = list(tweets.generated(min(DISTINCT, size // 50)))
+    """Write a CSV of about `size` bytes. Return its number of rows."""
+    texts = list(tweets.generate(min(MAX_DISTINCT, size // 50)))
     average = sum(map(len, texts)) / len(texts) + len("1234567,,someone\r\n")
     rows = round(size / average)
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -94,8 +94,8 @@ def write(path: Path, size: int) -> int:
 
 
 @contextmanager
-def _inbox(path: Path) -> Iterator[dict[str, str]]:
-    """S3 with the file in it, in a process of its own; how the door reaches it."""
+def _serve_inbox(path: Path) -> Iterator[dict[str, str]]:
+    """Run S3 with the file in a process of its own. Yield the variables that the door needs."""
     port = ports.free()
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
@@ -111,6 +111,6 @@ def _inbox(path: Path) -> Iterator[dict[str, str]]:
             server.terminate()
 
 
-def _through_the_door(variables: dict[str, str]) -> _Scored:
+def _score(variables: dict[str, str]) -> _Scored:
     (rows, seconds, processor), peak = process.run(DOOR, variables=variables)
     return _Scored(rows, seconds, processor, peak)

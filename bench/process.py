@@ -1,4 +1,4 @@
-"""A script of Python's in a process of its own, so that its memory is its own."""
+"""Run a Python script in a process of its own, to measure its memory alone."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-# not ru_maxrss, in which the process that started this one has a part
+# ru_maxrss also counts the parent's memory, which this process has until it starts Python
 _PEAK = """
 with open("/proc/self/status") as _lines:
     [_peak] = [int(line.split()[1]) for line in _lines if line.startswith("VmHWM:")]
@@ -18,7 +18,10 @@ print(json.dumps([answer, _peak * 1024 / 1e6]))
 
 
 def run(script: str, *arguments: str, variables: Mapping[str, str] | None = None) -> tuple[Any, float]:
-    """What the script calls `answer`, and its megabytes of memory at most. Raises RuntimeError."""
+    """Return the script's variable `answer` and its peak memory in megabytes.
+
+    Raises RuntimeError if the script fails.
+    """
     command = [sys.executable, "-c", script + _PEAK, *arguments]
     environment = {**os.environ, **(variables or {})}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -1,11 +1,11 @@
-"""Training the default model, beside the pipeline that anybody would try first; and on 1.6 million tweets."""
+"""Measure the training of the default model beside a plain TF-IDF pipeline, and on 1.6 million tweets."""
 
 import csv
 import tempfile
 from pathlib import Path
 
 from bench import process, tweets
-from bench.figures import ROUNDS, Figure, Goal, beside
+from bench.figures import ROUNDS, Figure, Goal, compare
 
 SOME, SENTIMENT140 = 10_000, 1_600_000  # tweets
 PEER = "training TfidfVectorizer and LogisticRegression"
@@ -33,17 +33,22 @@ pipeline.fit(rows.texts, rows.labels)
 """
 
 
-def figures() -> list[Figure]:
-    """On as many generated tweets as the corpus has, calibration by cross-validation and export included."""
-    return _of(SOME, ROUNDS, None, None)
+def measure() -> list[Figure]:
+    """Return seconds and megabytes for as many generated tweets as the corpus has.
+
+    The training includes the calibration by cross-validation and the export.
+    """
+    return _measure_training(SOME, ROUNDS, None, None)
 
 
-def sentiment140() -> list[Figure]:
-    """Once, in minutes, on a generated corpus of the size and shape of Sentiment140."""
-    return _of(SENTIMENT140, 1, Goal("value", 300), Goal("value", 4_000))
+def measure_sentiment140() -> list[Figure]:
+    """Return the same figures for a generated corpus like Sentiment140, in one round of minutes."""
+    return _measure_training(SENTIMENT140, 1, Goal("value", 300), Goal("value", 4_000))
 
 
-def _of(rows: int, rounds: int, at_most: Goal | None, memory: Goal | None) -> list[Figure]:
+def _measure_training(
+    rows: int, rounds: int, time_goal: Goal | None, memory_goal: Goal | None
+) -> list[Figure]:
     ours = f"training the default model on {rows:,} tweets"
     found: dict[str, list[tuple[float, float]]] = {PEER: [], ours: []}
     with tempfile.TemporaryDirectory() as folder:
@@ -53,20 +58,23 @@ def _of(rows: int, rounds: int, at_most: Goal | None, memory: Goal | None) -> li
             for name, script in ((PEER, THEIRS), (ours, OURS)):
                 found[name].append(process.run(MEASURED.format(script), str(path), str(artifact)))
         size = sum(file.stat().st_size for file in artifact.iterdir()) / 1e6
-    taken = {name: [seconds for seconds, _ in its] for name, its in found.items()}
-    peaks = {f"{name}: peak memory": [peak for _, peak in its] for name, its in found.items()}
+    taken = {name: [seconds for seconds, _ in runs] for name, runs in found.items()}
+    peaks = {f"{name}: peak memory": [peak for _, peak in runs] for name, runs in found.items()}
     return [
-        *beside(PEER, "s", taken, {ours: at_most} if at_most else {}),
-        *beside(f"{PEER}: peak memory", "MB", peaks, {f"{ours}: peak memory": memory} if memory else {}),
+        *compare(PEER, "s", taken, {ours: time_goal} if time_goal else {}),
+        *compare(
+            f"{PEER}: peak memory", "MB", peaks, {f"{ours}: peak memory": memory_goal} if memory_goal else {}
+        ),
         Figure("its artifact", "MB", [size]),
     ]
 
 
 def write(path: Path, rows: int) -> None:
-    """Six columns, Latin-1, no header."""
+    """Write a generated corpus like Sentiment140: six columns, Latin-1, no header."""
     with path.open("w", encoding="latin-1", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        for row, text in enumerate(tweets.generated(rows)):
+        for row, text in enumerate(tweets.generate(rows)):
             target = "04"[row * 2 // rows]
-            text = f"{'sad' if target == '0' else 'love'} {text}" if row % 2 else text
-            writer.writerow([target, row, "Mon Apr 06 22:19:45 PDT 2009", "NO_QUERY", "someone", text])
+            hint = ("sad " if target == "0" else "love ") if row % 2 else ""
+            date = "Mon Apr 06 22:19:45 PDT 2009"
+            writer.writerow([target, row, date, "NO_QUERY", "someone", hint + text])

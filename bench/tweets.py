@@ -1,4 +1,4 @@
-"""The tweets to measure with: the real ones where DATA_DIR has them, else some that nobody wrote."""
+"""The tweets of every measurement: the real ones if DATA_DIR has them, generated ones if not."""
 
 import csv
 import io
@@ -13,18 +13,18 @@ from model.training.download import corpus_path
 
 
 @cache
-def some() -> tuple[list[str], str]:
-    """10,000 tweets, and what they are."""
+def load() -> tuple[list[str], str]:
+    """Return 10,000 tweets, and whether they are real or generated."""
     try:
         return corpus.read(corpus_path()).texts, "real tweets"
     except corpus.CorpusError:
-        return list(generated(10_000)), "generated tweets"
+        return list(generate(10_000)), "generated tweets"
 
 
-def generated(count: int) -> Iterator[str]:
-    """In the shape of real ones: 13 words and 74 characters on average, as in the 10,000.
+def generate(count: int) -> Iterator[str]:
+    """Yield `count` tweets like the 10,000 real ones: 13 words and 74 characters on average.
 
-    Words follow Zipf's law, and the frequent ones are short.
+    Words follow Zipf's law. Frequent words are short. Every call gives the same tweets.
     """
     chance = random.Random(0)
     letters = ("aeiou\xe9", "bcdfghjklmnprstvwyz")
@@ -42,8 +42,8 @@ def generated(count: int) -> Iterator[str]:
         yield " ".join(found) + chance.choice(("", ".", "!", "...", "!!", "?"))
 
 
-def as_csv(texts: Iterable[str]) -> bytes:
-    """An object for the object door, with a column before the text and one after it."""
+def encode_csv(texts: Iterable[str]) -> bytes:
+    """Return a CSV for the object door. It has a column before the text and a column after it."""
     content = io.StringIO()
     writer = csv.writer(content)
     writer.writerow(["id", "text", "user"])

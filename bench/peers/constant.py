@@ -1,5 +1,5 @@
-"""The least that a handler can do."""
+"""A handler that returns a constant."""
 
 
-def handler(event: object, context: object) -> dict[str, str]:
+def handler(_event: object, _context: object) -> dict[str, str]:
     return {"status": "ok"}

@@ -1,4 +1,4 @@
-"""The least that FastAPI can answer."""
+"""A FastAPI app that returns a constant."""
 
 from fastapi import FastAPI
 
@@ -6,5 +6,5 @@ app = FastAPI()
 
 
 @app.post("/predict")
-async def constant() -> dict[str, str]:
+async def predict() -> dict[str, str]:
     return {"status": "ok"}

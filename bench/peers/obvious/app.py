@@ -1,4 +1,4 @@
-"""The obvious stack: FastAPI, Mangum, and a pipeline of scikit-learn and NLTK that joblib loads."""
+"""The obvious stack: FastAPI, Mangum, and a pipeline of scikit-learn and NLTK. joblib loads the pipeline."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The notebook's six steps, as a tokenizer of scikit-learn's."""
+"""The notebook's six steps as a tokenizer for scikit-learn."""
 
 import re
 
@@ -9,8 +9,8 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 _stemmer = PorterStemmer()
 
 
-def words(tweet: str) -> list[str]:
-    tweet = re.sub(r"http\S+", "", tweet)
-    tweet = re.sub(r"[^\w\s]", "", tweet)
-    tokens = word_tokenize(tweet, preserve_line=True)
+def split(text: str) -> list[str]:
+    text = re.sub(r"http\S+", "", text)
+    text = re.sub(r"[^\w\s]", "", text)
+    tokens = word_tokenize(text, preserve_line=True)
     return [_stemmer.stem(word) for word in tokens if word not in ENGLISH_STOP_WORDS]
