@@ -1,4 +1,4 @@
-# Everything a newcomer types: `make run`, `make test`. The rest is `make help`.
+# Everything a newcomer types: `make run`, `make test`. `make help` lists the rest.
 PYTHON   ?= python3
 PORT     ?= 8000
 MODEL    ?= lexicon_ngrams
@@ -9,10 +9,10 @@ export DATA_DIR MODEL
 export SAM_CLI_TELEMETRY = 0
 
 BIN     := .venv/bin
-INSTALL := -m pip --quiet --disable-pip-version-check install --no-deps  # the locks are whole
+INSTALL := -m pip --quiet --disable-pip-version-check install --no-deps  # the locks are complete
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes \
            --python-version 3.11 --no-header --no-annotate
-ENGINE  := $(if $(filter test check bench,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
+ENGINE  := $(if $(filter check bench,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
 SAM     := .venv-sam/bin/sam
 
 .PHONY: help run test lint check data train evaluate image invoke local-api bench lock clean
@@ -22,10 +22,11 @@ help:  ## this list
 run: .venv/runtime  ## serve on http://127.0.0.1:8000 (PORT=8001 for another port)
 	@$(BIN)/sentiment serve --port $(PORT)
 
-test: .venv/development $(if $(ENGINE),.venv-sam/done)  ## all tests; those that need data or an engine skip where there is none
-	$(BIN)/pytest
+test: .venv/development  ## the quick tests; those that need the corpus skip where there is none
+	$(BIN)/pytest -m "not slow and not e2e"
 
-check: lint test  ## all that must hold
+check: test lint $(if $(ENGINE),.venv-sam/done)  ## everything: quick tests, lint, trainings, and the image where an engine answers
+	$(BIN)/pytest -m "slow or e2e"
 
 lint: .venv/development  ## format, lint, types, import contract, template
 	$(BIN)/ruff format --check .

@@ -10,7 +10,7 @@ import model
 from bench import containers, tweets
 from bench.containers import BUCKET, IMAGE, KEY
 from bench.figures import ROUNDS, Figure
-from predict.csv_rows import CsvRows
+from predict.files.csv_rows import CsvRows
 from predict.settings import Settings
 from tests.aws import emulator
 
@@ -24,12 +24,16 @@ def part(name):
     parts[name], started = (now - started) * 1000, now
 import awslambdaric.bootstrap
 part("the runtime client is imported")
-from predict import objects, settings, store, tools
+from predict import objects
+from predict.deadline import LocalContext
+from predict import settings
+from predict import store
+from predict import warm
 part("the door is imported")
-tools.served()
+warm.load_model()
 part("the model is read")
-tools.fetch(patient=True)
-store.opened("s3://{BUCKET}")
+warm.open_tools(large_results=True)
+store.open_store("s3://{BUCKET}")
 part("the clients of two stores are made")
 import obstore
 waited = 0
@@ -48,10 +52,7 @@ class Writer:
 opened = obstore.open_writer
 obstore.get, obstore.put = timed(obstore.get), timed(obstore.put)
 obstore.open_writer = lambda *arguments, **options: Writer(opened(*arguments, **options))
-class Context:
-    def get_remaining_time_in_millis(self):
-        return 900_000
-objects.handler({{"bucket": "{BUCKET}", "key": "{KEY}"}}, Context())
+objects.handler({{"bucket": "{BUCKET}", "key": "{KEY}"}}, LocalContext())
 part("the answer")
 parts["the store answers five times"] = waited
 parts["the rest of the answer"] = parts.pop("the answer") - waited

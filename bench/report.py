@@ -16,7 +16,7 @@ from bench.cold_start import CONSTANT, FIRST, HTTP
 from bench.figures import Figure, format_table
 from bench.invocations import INVOCATION, PEAK, TWEETS
 from model.training.plots import STYLE
-from predict import measured
+from predict.cost import measured
 
 FOLDER = Path(__file__).parents[1] / "docs" / "performance"
 PROMISED = ("cold_start", "latency", "throughput", "object_door")  # README shows the goals of these

@@ -8,7 +8,7 @@ import pytest
 
 from bench import report
 from bench.figures import Figure, Goal, format_table
-from predict.measured import Invocation
+from predict.cost.measured import Invocation
 
 MACHINE = {"date": "2026-01-02", "processor": "2 × Some CPU", "python": "3.11.7", "tweets": "real tweets"}
 THEIRS, CONSTANT = "the obvious stack", "a handler that returns a constant"

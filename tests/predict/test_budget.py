@@ -38,16 +38,16 @@ class Budget(NamedTuple):
 
 
 BUDGETS = {
-    "cli": Budget(56, 72, {"Stemmer", "pathlib"}),
-    "direct": Budget(47, 55, {"Stemmer"}),
-    "dispatcher": Budget(50, 58, {"Stemmer"}),
-    "notifications": Budget(58, 66, {"Stemmer", "obstore"}),
-    "objects": Budget(71, 79, {"Stemmer", "obstore"}),
-    "queue": Budget(58, 66, {"Stemmer", "obstore"}),
-    "streams": Budget(62, 70, {"Stemmer", "obstore"}),
+    "cli": Budget(62, 78, {"Stemmer", "pathlib"}),
+    "direct": Budget(49, 57, {"Stemmer"}),
+    "dispatcher": Budget(54, 62, {"Stemmer"}),
+    "notifications": Budget(63, 71, {"Stemmer", "obstore"}),
+    "objects": Budget(76, 84, {"Stemmer", "obstore"}),
+    "queue": Budget(63, 71, {"Stemmer", "obstore"}),
+    "streams": Budget(67, 75, {"Stemmer", "obstore"}),
     "api": Budget(
-        220,
-        228,
+        225,
+        233,
         {
             "Stemmer",
             "anyio",

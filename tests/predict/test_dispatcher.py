@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from obstore.store import ObjectStore
 
-from predict import dispatcher, notifications, queue, store, streams, warm
+from predict import api, dispatcher, notifications, queue, store, streams, warm
 from predict.events.errors import UnknownEventError
 from predict.events.sources import ACCEPTED
 from predict.notifications import NotScoredError
@@ -27,7 +27,7 @@ EVENT_DOORS = {
 
 
 def forget() -> None:
-    for remembered in (warm.open_tools, warm.load_model, store.open_store):
+    for remembered in (warm.open_tools, warm.load_model, store.open_store, api._make_adapter):
         remembered.cache_clear()
 
 
@@ -147,6 +147,22 @@ def test_an_answer_does_not_depend_on_those_before_it_nor_on_their_failures(
             dispatcher.handler(broken, Context())
         assert json.dumps(answers()) == json.dumps(first)
     assert written(results) == once
+
+
+@pytest.mark.parametrize(("large_results", "timeout"), [(False, "8s"), (True, "300s")])
+def test_the_store_of_large_results_is_given_minutes(
+    results: ObjectStore, monkeypatch: pytest.MonkeyPatch, large_results: bool, timeout: str
+) -> None:
+    monkeypatch.setenv("RESULTS_URL", "s3://results")
+    opened: Any = warm.open_tools(large_results).results
+    assert opened.client_options["timeout"] == timeout
+
+
+def test_a_warm_up_loads_the_model_for_every_door(event: Event, results: ObjectStore) -> None:
+    dispatcher.handler({"warmup": True}, Context())
+    for name in ("rest", "direct", "sqs"):
+        dispatcher.handler(event(name), Context())
+    assert warm.load_model.cache_info().misses == 1
 
 
 def test_a_process_makes_its_tools_once(event: Event, results: ObjectStore) -> None:

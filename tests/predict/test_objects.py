@@ -316,6 +316,7 @@ def test_a_hundred_deliveries_at_once_leave_the_bytes_of_one(s3: Any, bucket: st
     assert written(on_s3.results) == written(alone)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "methods"),
     [

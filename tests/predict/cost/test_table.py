@@ -87,7 +87,7 @@ def test_a_whole_millisecond_is_not_rounded_up() -> None:
 def test_twice_the_prices_are_twice_the_cost(name: str, architecture: str) -> None:
     double = PRICES._replace(amounts={price: 2 * amount for price, amount in AMOUNTS.items()})
     once, twice = (
-        table.per_million(name, DOORS[name], 1_024, architecture, table, 0.01) for table in (PRICES, double)
+        table.per_million(name, DOORS[name], 1_024, architecture, prices, 0.01) for prices in (PRICES, double)
     )
     assert twice == pytest.approx([2 * part for part in once])
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from predict.events import sources
 from predict.events.errors import UnknownEventError
 
-SAMPLES = Path(__file__).parents[2] / "functions" / "predict" / "samples"
+SAMPLES = Path(__file__).parents[3] / "functions" / "predict" / "samples"
 DOORS = {
     "alb": "api",
     "direct": "direct",

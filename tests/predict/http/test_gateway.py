@@ -1,6 +1,7 @@
 import base64
 import json
 from collections.abc import Callable
+from importlib.metadata import requires, version
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,14 @@ from predict import api
 from predict.http import app, gateway
 from predict.http.gateway import NotHttpError
 from predict.settings import Settings
+
+
+def test_the_release_of_mangum_is_the_one_whose_parts_are_called() -> None:
+    required = [
+        requirement for requirement in requires("sentiment") or [] if requirement.startswith("mangum")
+    ]
+    assert required == ["mangum<0.23,>=0.22"]
+    assert version("mangum").startswith("0.22.")
 
 
 @pytest.fixture(scope="module")
