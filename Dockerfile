@@ -1,10 +1,10 @@
-# One image, every door: Lambda's runtime client by default, any other command with --entrypoint.
+# One image for every door. It starts Lambda's runtime client; --entrypoint starts any other command.
 # No BuildKit-only syntax: `sam build` uses the classic builder.
 FROM debian:trixie-slim AS python
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends python3 \
     && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* /usr/share/doc /usr/share/man
-# Lambda puts layers on the path at /opt/python; so do we, for the libraries too.
+# Lambda mounts layers at /opt/python, on the import path. The libraries go there too.
 RUN echo /opt/python > /usr/lib/python3/dist-packages/layers.pth
 
 FROM python AS build
@@ -16,17 +16,17 @@ RUN python3 -m pip install --no-cache-dir --no-compile --no-deps --only-binary :
 COPY layers/ /opt/python/
 COPY functions/ /var/task/
 COPY model/ /var/task/model/
-# Lambda's file system is read-only: without bytecode in it every cold start would compile everything.
-# Hash-based files need no timestamps, and unchecked ones no look at the source.
+# Lambda's file system is read-only: without bytecode in the image, every cold start would compile all modules.
+# Unchecked hash-based bytecode needs no timestamps, and Python does not read the source beside it.
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/python /var/task \
     && chmod -R u=rwX,go=rX /opt/python /var/task
 
 FROM python
-# Whom obstore trusts: without them it opens no store at all.
+# The certificate authorities that obstore trusts. Without this file it opens no store.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /opt/python /opt/python
 COPY --from=build /var/task /var/task
 WORKDIR /var/task
-# No USER: `sam local` adds its emulator as root. Lambda itself runs the image as a user without rights.
+# No USER: `sam local` adds its emulator as root. Lambda runs the image as an unprivileged user.
 ENTRYPOINT ["python3", "-m", "awslambdaric"]
 CMD ["predict.dispatcher.handler"]

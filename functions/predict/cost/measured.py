@@ -1,4 +1,4 @@
-"""What the doors were measured to take: `measured.json`, which `python -m bench` writes."""
+"""The measured time and memory of each door: `measured.json`, which `python -m bench` writes."""
 
 import json
 from collections.abc import Mapping
@@ -9,16 +9,16 @@ FILE = Path(__file__).parent / "measured.json"
 
 
 class Invocation(NamedTuple):
-    """Of one door, on one whole processor."""
+    """An invocation of one door, on one whole processor."""
 
-    tweets: int  # in one invocation
-    milliseconds: float  # that a warm one takes, without those of a handler that returns a constant
-    first_milliseconds: float  # until the first answer of a fresh container, the runtime's start and all
-    megabytes: float  # of memory, at the peak
+    tweets: int  # in it
+    milliseconds: float  # of a warm one, less those of a handler that returns a constant
+    first_milliseconds: float  # until the first answer of a fresh container, with the start of the runtime
+    megabytes: float  # of memory at its peak
 
 
 class Measurement(NamedTuple):
-    """Each door's invocation; when and on what it was measured."""
+    """The invocation of each door, and the date and processor of the measurement."""
 
     date: str
     processor: str
@@ -26,7 +26,7 @@ class Measurement(NamedTuple):
 
 
 def read() -> Measurement:
-    """The measurement that the package has."""
+    """The measurement that ships with the package."""
     found = json.loads(FILE.read_text())
     doors = {door: Invocation(**figures) for door, figures in found["doors"].items()}
     return Measurement(found["date"], found["processor"], doors)

@@ -9,14 +9,14 @@ from predict import strict_json
 
 FILE = Path(__file__).parent / "prices.json"
 
-# How many requests, GB-seconds, bytes or traces each price is for, as AWS's own pages have it.
+# How many requests, GB-seconds, bytes or traces each price buys, as on AWS's pages.
 UNITS = {
     "lambda_x86_64_gb_second": 1,
     "lambda_arm64_gb_second": 1,
     "lambda_million_requests": 1_000_000,
     "api_gateway_million_requests": 1_000_000,  # of a REST API
     "sqs_million_requests": 1_000_000,  # of a standard queue
-    "s3_thousand_puts": 1_000,  # parts of an upload, its start and its end too
+    "s3_thousand_puts": 1_000,  # also the parts of an upload, its start and its end
     "s3_thousand_gets": 1_000,
     "cloudwatch_gb_of_logs": 1_000_000_000,
     "xray_million_traces": 1_000_000,
@@ -24,7 +24,7 @@ UNITS = {
 
 
 class Prices(NamedTuple):
-    """`amounts` in `currency`, for as much as UNITS says."""
+    """`amounts` in `currency`, each for the number in UNITS."""
 
     date: str
     region: str

@@ -1,4 +1,4 @@
-"""What a million tweets cost in AWS, by door, memory and architecture: from what was measured, and prices."""
+"""What a million tweets cost in AWS, by door, memory and architecture: measured times, and prices."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
@@ -9,31 +9,31 @@ from predict.files.scoring import PART_BYTES
 from predict.files.source import RANGE_BYTES
 
 MILLION = 1_000_000
-WHOLE = 1_769  # MB of memory that bring one whole processor
+WHOLE = 1_769  # MB of memory: a function with as much has one whole processor
 MEMORIES = (128, 256, 512, 1_024, WHOLE)  # MB
 ARCHITECTURES = ("x86_64", "arm64")
 
-LOGGED = 1_000  # bytes an invocation: two lines of Lambda's, and the door's own of counts
-TRACED = 0.05  # of the invocations: X-Ray's default, beyond the first in each second
-MESSAGES = 10  # that SQS hands over in one request; as many tweets are far below the 64 KB of one
-ROW, SCORED_ROW = 100, 140  # bytes: a tweet of 74 characters with two columns more; then with its label
+LOGGED = 1_000  # bytes an invocation: two lines of Lambda and the door's line of counts
+TRACED = 0.05  # of the invocations: X-Ray's default after the first in each second
+MESSAGES = 10  # in one request to SQS; ten tweets are far below its 64 KB
+ROW, SCORED_ROW = 100, 140  # bytes: a tweet of 74 characters and two more columns; the same with its label
 
 
 def billed(milliseconds: float, memory: int) -> int:
-    """The milliseconds that Lambda bills at `memory` MB for what takes so many on one whole processor.
+    """The milliseconds that Lambda bills at `memory` MB for work of so many on one whole processor.
 
-    Processor time is in proportion to memory, one processor at 1,769 MB
-    (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html); a door uses no second one. An
-    estimate, and a high one: to wait for the network takes no longer with less memory.
+    Processor time is proportional to memory, with one processor at 1,769 MB
+    (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). A door uses no second processor.
+    The estimate is high: waiting for the network takes no longer with less memory.
     """
     return ceil(milliseconds * max(WHOLE, memory) / memory)
 
 
 def gigabyte_seconds(door: Invocation, memory: int, cold: float) -> float:
-    """Of an average invocation, of which the share `cold` starts a container.
+    """Those of an average invocation, where the share `cold` of all starts a container.
 
-    The first answer was measured with next to no tweets, so such an invocation takes that and its own tweets'
-    time. The start is billed: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase
+    The first answer was measured with few tweets: a cold invocation takes that time and its own tweets' time.
+    The start is billed: https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase
     """
     warm = billed(door.milliseconds, memory)
     first = billed(door.first_milliseconds + door.milliseconds, memory)
@@ -43,39 +43,40 @@ def gigabyte_seconds(door: Invocation, memory: int, cold: float) -> float:
 def around(door: str, tweets: int) -> dict[str, float]:
     """What one invocation uses of the services around Lambda, by the names of UNITS.
 
-    Events of S3 on EventBridge are free. Not counted: storage, transfer to the internet, the polling of an
-    empty queue, and what costs the same each month, as alarms and metrics do.
+    S3's events on EventBridge are free. This leaves out storage, transfer to the internet, the polling of an
+    empty queue, and the fixed monthly cost of alarms and metrics.
     """
     used: dict[str, float] = {"cloudwatch_gb_of_logs": LOGGED, "xray_million_traces": TRACED}
     if door == "http":
         return used | {"api_gateway_million_requests": 1}
     if door == "queue":
         return used | {
-            "sqs_million_requests": tweets + 2 * ceil(tweets / MESSAGES),  # sent singly; received, deleted
+            "sqs_million_requests": tweets
+            + 2 * ceil(tweets / MESSAGES),  # sent one by one; received and deleted in tens
             "s3_thousand_puts": 1,  # the batch's rows
         }
     return used | {
         "sqs_million_requests": 3,  # the object's message: sent by EventBridge, received, deleted
-        "s3_thousand_gets": 1 + ceil(tweets * ROW / RANGE_BYTES),  # an earlier summary; then in ranges
-        "s3_thousand_puts": 3 + _puts(tweets * SCORED_ROW),  # who brings it; errors, summary; rows
+        "s3_thousand_gets": 1 + ceil(tweets * ROW / RANGE_BYTES),  # the earlier summary; the object in ranges
+        "s3_thousand_puts": 3 + _puts(tweets * SCORED_ROW),  # the upload, errors, summary; rows
     }
 
 
 def _puts(size: int) -> int:
-    """Requests that write so many bytes: more than one part is between a start and an end."""
+    """Requests that write so many bytes. An upload of several parts also has a start and an end."""
     parts = ceil(size / PART_BYTES)
     return parts + 2 if parts > 1 else 1
 
 
 def dollars(used: Mapping[str, float], prices: Prices) -> float:
-    """What it costs, in the currency of the prices."""
+    """The cost, in the currency of the prices."""
     return sum(amount * prices.amounts[name] / UNITS[name] for name, amount in used.items())
 
 
 def per_million(
     name: str, door: Invocation, memory: int, architecture: str, prices: Prices, cold: float
 ) -> tuple[float, float]:
-    """What a million tweets cost: for Lambda alone, and with all around it."""
+    """The cost of a million tweets: of Lambda alone, and of all services."""
     in_lambda = {
         "lambda_million_requests": 1,
         f"lambda_{architecture}_gb_second": gigabyte_seconds(door, memory, cold),
@@ -86,7 +87,7 @@ def per_million(
 
 
 def write(prices: Prices, measurement: Measurement, cold: float) -> str:
-    """A row for each door and memory, as Markdown, and a line of what they rest on."""
+    """A row for each door and memory, as Markdown, and a line that says what they are based on."""
     head = ["door", "tweets", "MB", "ms"]
     head += [f"{architecture} {part}" for architecture in ARCHITECTURES for part in ("Lambda", "all")]
     rows = [
@@ -106,7 +107,7 @@ def _cells(name: str, door: Invocation, memory: int, prices: Prices, cold: float
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Markdown of the rows, the first of which is the head; all columns but the first are of numbers."""
+    """The rows as Markdown. The first is the head; all columns but the first hold numbers."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rule = ["-" * widths[0], *(f"{'-' * (width - 1)}:" for width in widths[1:])]
     for row in (rows[0], rule, *rows[1:]):

@@ -66,10 +66,8 @@ class Explanation(Exactly):
     dropped: list[Dropped]
 
 
-class PredictionOfId(Exactly):
-    model_config = ConfigDict(title="Prediction")
-
-    id: Annotated[str | int, Field(description="The tweet's own, or its index.")]
+class Prediction(Exactly):
+    id: Annotated[str | int, Field(description="That of the tweet, or the index of the text.")]
     label: Label
     probability: Annotated[Probability, Field(description="Of positive.")]
     warnings: Annotated[list[Warning], Field(description="Why the answer means little.")]
@@ -78,7 +76,7 @@ class PredictionOfId(Exactly):
 
 class PredictResponse(Exactly):
     model: Identity
-    predictions: list[PredictionOfId]
+    predictions: list[Prediction]
 
 
 class LabelsById(RootModel[dict[str, Literal["Negative", "Positive"]]]):

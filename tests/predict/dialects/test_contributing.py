@@ -42,11 +42,10 @@ def test_a_dialect_from_outside_is_answered(client: TestClient, tiny: Scorecard)
     [
         ("POST", b'{"documents": ["a", 5]}', (422, "/documents/1 must be a string, not a whole number")),
         ("POST", b"[]", (422, "/documents must be an array, not null")),
-        ("POST", b"{", (400, "The body is not JSON at line 1, column 2: "
-            "Expecting property name enclosed in double quotes.")),
+        ("POST", b"", (400, "The body is empty: send a JSON object.")),
         ("GET", b"", (405, "This path takes another method: see the header Allow.")),
     ],
-)  # fmt: skip
+)
 def test_its_errors_have_its_own_form(
     client: TestClient, method: str, body: bytes, error: tuple[int, str]
 ) -> None:
