@@ -1,33 +1,42 @@
-"""The opinion on words. Floor 2: imports `nlp`; what is below `training/` is never served."""
+"""Turns words into a sentiment. The package imports `nlp`. `model.training` is not part of the image."""
 
 import json
 import os
+from collections.abc import Mapping
+from typing import Any
 
 from model import artifact
 from model.artifact import ArtifactError
 from model.classifier import Classifier, Explanation, Prediction
-from model.scorecard import Scorecard, unpacked
+from model.scorecard import Scorecard, unpack
 
-__all__ = ["ArtifactError", "Classifier", "Explanation", "Prediction", "Scorecard", "load"]
+__all__ = ["ArtifactError", "Classifier", "Explanation", "Prediction", "Scorecard", "build", "load"]
 
 ARTIFACTS = os.path.join(os.path.dirname(__file__), "artifacts")
 
 
 def load(name: str) -> Classifier:
-    """The model in `artifacts/<name>`, or in any folder if `name` is an absolute path.
+    """Load the model in `artifacts/<name>`. `name` may also be the absolute path of a folder.
 
-    Raises ArtifactError where it is missing, changed since it was written, or of an unknown kind.
+    Raises ArtifactError if the folder is missing, was changed after training, or has an unknown kind.
     """
     folder = os.path.join(ARTIFACTS, name)
-    manifest, files = artifact.read(folder)
+    return build(*artifact.read(folder), folder)
+
+
+def build(manifest: Mapping[str, Any], files: Mapping[str, bytes], origin: str = "the model") -> Classifier:
+    """Build the model that a manifest and its files describe. Errors name the `origin` of the files.
+
+    Raises ArtifactError if something is missing or the kind is unknown.
+    """
     try:
         kind = manifest["kind"]
         if kind == "scorecard":
-            return Scorecard(manifest, unpacked(files))
+            return Scorecard(manifest, unpack(files))
         if kind == "network":
-            from model.network import Network  # for this kind alone
+            from model.network import Network  # other kinds must not wait for this import
 
             return Network(manifest, json.loads(files["weights.json"]))
     except (KeyError, ValueError) as exc:
-        raise ArtifactError(f"{folder} is an incomplete artifact: train again") from exc
-    raise ArtifactError(f"{folder} is of the unknown kind {kind!r}: correct MODEL")
+        raise ArtifactError(f"{origin} is an incomplete artifact: train again") from exc
+    raise ArtifactError(f"{origin} is of the unknown kind {kind!r}: correct MODEL")

@@ -1,68 +1,77 @@
-"""An artifact: a folder with a `manifest.json` that vouches for every byte in it.
+"""An artifact is a folder with a trained model. Its `manifest.json` has the SHA-256 of every other file.
 
-The manifest carries the SHA-256 of each other file, and its own `version` is the digest of the rest of the
-manifest in one canonical form. So equal versions mean equal models, and one changed byte is noticed.
+The manifest also has a version: the digest of the manifest itself, without the version and the entry of the
+model card. The card shows the version, so the version cannot depend on the card. Equal versions therefore
+mean equal models, and no file can change without notice.
 """
 
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
-FORMAT = 2
+FORMAT = 3
+_CURE = "restore the folder, or train again"
+MANIFEST, CARD = "manifest.json", "card.md"
 
 
 class ArtifactError(Exception):
-    """Raise when an artifact cannot be served; the message says what to do."""
+    """Raised if an artifact cannot be served. The message says what to do."""
 
 
-def write(folder: str, manifest: dict[str, Any], files: dict[str, bytes]) -> None:
-    """Write `files` and a sealed manifest into `folder`: the same arguments, the same bytes."""
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    sealed = _sealed({**manifest, "format": FORMAT, "files": digests})
+def seal(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return the manifest with its format, the digests of `files`, and the version."""
+    return _with_version({**manifest, "format": FORMAT, "files": {n: _digest(c) for n, c in files.items()}})
+
+
+def write(folder: str, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+    """Write `files` and the sealed manifest into `folder`. Equal arguments give equal bytes."""
+    contents = {**files, MANIFEST: _encode(seal(manifest, files))}
     os.makedirs(folder, exist_ok=True)
-    for name, content in {**files, "manifest.json": sealed}.items():
+    for name, content in contents.items():
         with open(os.path.join(folder, name), "wb") as file:
             file.write(content)
 
 
 def read(folder: str) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The manifest and the files of `folder`, every byte checked. Raises ArtifactError."""
-    sealed = _content(folder, "manifest.json")
+    """Return the manifest and the other files of `folder`. Raises ArtifactError if a byte was changed."""
+    content = _read_file(folder, MANIFEST)
     try:
-        manifest = json.loads(sealed)
-        if _sealed(manifest) != sealed:
+        manifest = json.loads(content)
+        if _encode(_with_version(manifest)) != content:
             raise ValueError
-    except (ValueError, TypeError, AttributeError, RecursionError) as exc:
-        raise _changed(folder, "manifest.json") from exc
-    if manifest["format"] != FORMAT:
-        raise ArtifactError(
-            f"{folder} has format {manifest['format']}, this release reads {FORMAT}: train again"
-        )
-    files = {name: _content(folder, name) for name in manifest["files"]}
+        file_format, digests = manifest["format"], manifest["files"]
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as exc:
+        raise ArtifactError(f"{folder}/{MANIFEST} was changed after training: {_CURE}") from exc
+    if file_format != FORMAT:
+        raise ArtifactError(f"{folder} has format {file_format}, this release reads {FORMAT}: train again")
+    if unnamed := sorted(set(os.listdir(folder)) - {MANIFEST, *digests}):
+        raise ArtifactError(f"{folder} has files that {MANIFEST} does not name: remove {', '.join(unnamed)}")
+    files = {name: _read_file(folder, name) for name in digests}
     for name, content in files.items():
-        if hashlib.sha256(content).hexdigest() != manifest["files"][name]:
-            raise _changed(folder, name)
+        if _digest(content) != digests[name]:
+            raise ArtifactError(f"{folder}/{name} or its digest in {MANIFEST} was changed: {_CURE}")
     return manifest, files
 
 
-def _sealed(manifest: dict[str, Any]) -> bytes:
-    unsealed = {key: value for key, value in manifest.items() if key != "version"}
-    version = hashlib.sha256(_canonical(unsealed)).hexdigest()[:12]
-    return _canonical({**unsealed, "version": version})
+def _with_version(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    files = {name: digest for name, digest in manifest["files"].items() if name != CARD}
+    versioned = {key: value for key, value in {**manifest, "files": files}.items() if key != "version"}
+    return {**manifest, "version": _digest(_encode(versioned))[:12]}
 
 
-def _canonical(manifest: dict[str, Any]) -> bytes:
+def _encode(manifest: Mapping[str, Any]) -> bytes:
     return json.dumps(manifest, indent=2, sort_keys=True, allow_nan=False).encode() + b"\n"
 
 
-def _content(folder: str, name: str) -> bytes:
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read_file(folder: str, name: str) -> bytes:
     try:
         with open(os.path.join(folder, name), "rb") as file:
             return file.read()
     except OSError as exc:
         raise ArtifactError(f"{folder} has no readable {name}: train the model, or correct MODEL") from exc
-
-
-def _changed(folder: str, name: str) -> ArtifactError:
-    return ArtifactError(f"{folder}/{name} was changed after training: restore it, or train again")

@@ -1,4 +1,4 @@
-"""What every kind of model answers, however it comes to its logit."""
+"""What all models have in common: predictions and explanations, computed from logits."""
 
 import math
 from abc import ABC, abstractmethod
@@ -7,14 +7,14 @@ from typing import Any, Literal, NamedTuple
 
 from model.artifact import ArtifactError
 
-LONGEST = 5_000  # characters of a text that are read: no tweet is longer, and time grows with it
+MAX_CHARACTERS_READ = 5_000  # of a text; no tweet is longer, and the time of a prediction grows with the text
 
 Label = Literal["negative", "positive", "uncertain"]
 Warning = Literal["empty", "no_known_words", "truncated"]
 
 
 class Prediction(NamedTuple):
-    """`probability` is that of positive; `warnings` say why an answer means little."""
+    """`probability` is the probability of positive. `warnings` say why the prediction means little."""
 
     label: Label
     probability: float
@@ -22,7 +22,7 @@ class Prediction(NamedTuple):
 
 
 class Term(NamedTuple):
-    """What `text[start:end]` adds to the logit, as the `feature` that it is to the model."""
+    """The contribution of `text[start:end]` to the logit. `feature` is a kind of feature, such as "stem"."""
 
     feature: str
     form: str
@@ -32,7 +32,7 @@ class Term(NamedTuple):
 
 
 class Dropped(NamedTuple):
-    """`text[start:end]` adds nothing: an address, a handle, a stop word, or unknown to the model."""
+    """`text[start:end]` adds nothing to the logit. `reason` is address, handle, stop word or unknown."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class Dropped(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The logit is `bias` and the contributions of `terms`, to 1e-9."""
+    """`logit` is the sum of `bias` and the contributions of `terms`, with an error below 1e-9."""
 
     logit: float
     bias: float
@@ -49,7 +49,7 @@ class Explanation(NamedTuple):
 
 
 class Classifier(ABC):
-    """A served model; `manifest` tells where it comes from."""
+    """A model that is served. `manifest` describes how it was trained."""
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
         self.manifest = manifest
@@ -57,13 +57,18 @@ class Classifier(ABC):
         self.version: str = manifest["version"]
         self.identity = {"name": self.name, "version": self.version}
 
+    @property
+    def identity(self) -> dict[str, str]:
+        """The name and the version, as answers show them."""
+        return {"name": self.name, "version": self.version}
+
     @abstractmethod
     def logit(self, text: str) -> tuple[float, bool]:
-        """The logarithm of the odds of positive, and whether anything in `text` is known."""
+        """Return the logarithm of the odds of positive, and whether the model knows anything in `text`."""
 
     @abstractmethod
     def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
-        """The bias, and what each part of `text` adds to it."""
+        """Return the bias, the pieces of `text` that add to it, and the pieces that add nothing."""
 
     def predict(
         self,
@@ -71,27 +76,29 @@ class Classifier(ABC):
         threshold: float = 0.5,
         uncertain: tuple[float, float] | None = None,
     ) -> list[Prediction]:
-        """One prediction a text, in order: positive where the probability is at least `threshold`.
+        """Return one prediction for each text, in order.
 
-        Strictly between the bounds of `uncertain` the label is that instead.
+        The label is positive if the probability is at least `threshold`. It is uncertain if the probability
+        is strictly between the two bounds of `uncertain`.
         """
         return [self._predict(text, threshold, uncertain) for text in texts]
 
     def explain(self, text: str) -> Explanation:
-        text = text[:LONGEST]
+        """Return what each piece of `text` contributes to its logit."""
+        text = text[:MAX_CHARACTERS_READ]
         return Explanation(self.logit(text)[0], *self.terms(text))
 
     def check(self) -> None:
-        """Replay the predictions that the manifest remembers from training. Raises ArtifactError."""
+        """Repeat the golden predictions of the manifest. Raises ArtifactError if one differs."""
         for text, probability in self.manifest["golden"]:
             [answer] = self.predict([text])
             if abs(answer.probability - probability) > 1e-9:
-                raise ArtifactError(f"{self.name} answers otherwise than when it was trained: train it again")
+                raise ArtifactError(f"{self.name} does not give the predictions of its training: train it again")
 
     def _predict(self, text: str, threshold: float, uncertain: tuple[float, float] | None) -> Prediction:
-        logit, known = self.logit(text[:LONGEST])
+        logit, known = self.logit(text[:MAX_CHARACTERS_READ])
         probability = sigmoid(logit)
-        warnings: tuple[Warning, ...] = ("truncated",) if len(text) > LONGEST else ()
+        warnings: tuple[Warning, ...] = ("truncated",) if len(text) > MAX_CHARACTERS_READ else ()
         if not known:
             warnings += ("no_known_words",) if text and not text.isspace() else ("empty",)
         label: Label = "positive" if probability >= threshold else "negative"
@@ -101,7 +108,7 @@ class Classifier(ABC):
 
 
 def sigmoid(logit: float) -> float:
-    """1 / (1 + e^-logit), without an overflow on either side."""
+    """Return 1 / (1 + e^-logit) without overflow."""
     if logit >= 0:
         return 1 / (1 + math.exp(-logit))
     return math.exp(logit) / (1 + math.exp(logit))

@@ -1,6 +1,8 @@
-"""A network with one hidden layer, in plain Python: so small that NumPy would cost more than it saves.
+"""A neural network with one hidden layer, over the n stems of a text.
 
-logit = bias + scale · out · max(0, hidden + n^exponent · Σ vector[stem])      over the n stems of a text
+    logit = bias + scale · out · max(0, hidden + n^exponent · Σ vector[stem])
+
+It is plain Python: the network is so small that importing NumPy would take longer than it saves.
 """
 
 import math
@@ -9,12 +11,15 @@ from operator import mul
 from typing import Any
 
 from model.classifier import Classifier, Dropped, Term
-from model.stems import placed
+from model.stems import split_spans
 from nlp import spans, words
 
 
 class Network(Classifier):
-    """`weights` has a vector for each known stem, and the biases and output weights of the hidden layer."""
+    """`weights` has the `vectors` of the known stems, and the biases `hidden` and the output weights `out`.
+
+    Each vector, `hidden` and `out` have one number for each hidden unit.
+    """
 
     def __init__(self, manifest: Mapping[str, Any], weights: Mapping[str, Any]) -> None:
         super().__init__(manifest)
@@ -31,10 +36,11 @@ class Network(Classifier):
         return self._bias + math.fsum(map(mul, self._out, active)), bool(vectors)
 
     def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
-        """By DeepLIFT's rescale rule (Shrikumar et al. 2017, ICML), beside the answer to an empty text.
+        """Explain the difference between the logit of `text` and that of an empty text, which is the bias here.
 
-        A hidden unit hands on to each stem its share of the difference between the unit's output and that
-        without any stem, so that all shares sum up to the logit.
+        Each stem contributes to the input of a hidden unit. The stem gets the same share of the change in the
+        unit's output. The shares add up to the logit. This is the rescale rule of DeepLIFT (Shrikumar et al.
+        2017, "Learning Important Features Through Propagating Activation Differences", ICML).
         """
         found = spans(text)
         n = sum(not span.dropped for span in found)
@@ -49,7 +55,7 @@ class Network(Classifier):
             if span.stem in self._vectors
         }
         empty = math.fsum(map(mul, self._out, (max(0.0, start) for start in self._hidden)))
-        return self._bias + empty, *placed(found, shares)
+        return self._bias + empty, *split_spans(found, shares)
 
     def _totals(self, vectors: list[list[float]], n: int) -> list[float]:
         if not vectors:

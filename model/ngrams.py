@@ -1,13 +1,18 @@
-"""The features of the richer models: words, their neighbours, their parts, their valence, and signs.
+"""The features of the model `lexicon_ngrams`, and their weights in a text.
 
-    word     each word, emoticon and emoji; "not_" in front of a word within three words of a negator
-    bigram   two words that follow each other, "^" at the start of a clause and "$" at its end
-    part     the sequences of three to five characters of a word between "^" and "$"
-    valence  a word's entry in a lexicon, and another weight for it under negation
-    signal   handle, address, elongation, capitals, "!", "?", "..."
+    word             a word, an emoticon or an emoji; the form starts with "not_" if the word is negated
+    bigram           two neighbouring words of a clause; "^" stands for its start and "$" for its end
+    part             three to five characters in a row of a word that is written between "^" and "$"
+    valence          a word, as an entry of a lexicon of valences
+    negated valence  the same if the word is negated
+    signal           a handle, an address, an elongated word, capitals, "!", "?" or "..."
 
-All that a word adds by itself is added up once and remembered, so that a tweet costs one look-up for each of
-its pieces and one for each bigram.
+A word is negated if it is one of the NEGATION_SCOPE words after a negator in the same clause.
+
+There are two ways through a text, and tests check that they agree. `walk` and `features` name each feature;
+training and explanations need the names. `Ngrams.weights` is the fast way for predictions: all features of a
+token except its bigrams depend on the token alone, so the sum of their weights is computed once and cached.
+A text then costs one look-up for each piece between white space, and one for each bigram.
 """
 
 import math
@@ -18,19 +23,23 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from model.classifier import Dropped, Term
-from nlp.remembered import LONGEST, Remembered
-from nlp.tokens import Token, negates, tokens
+from nlp.cache import MAX_ENTRIES, MAX_KEY_CHARACTERS, GenerationalCache
+from nlp.tokens import Token, find_tokens, negates
 
-SCOPE = 3  # words after a negator
+NEGATION_SCOPE = 3  # words
 START, END = "^", "$"  # of a clause
-PARTS = range(3, 6)  # characters
-WORDS = ("word", "emoticon")  # the kinds of tokens that count in n
+PART_LENGTHS = range(3, 6)  # characters
+WORD_KINDS = ("word", "emoticon")  # the kinds of tokens that count as words
+MAX_CACHED_TOKENS = 16_384
 
 Form = tuple[str, str]  # the kind of a feature, and its form
 
 
-class Place(NamedTuple):
-    """A token, whether it is negated, and the bigram that ends with it and starts with `first`, or ""."""
+class PlacedToken(NamedTuple):
+    """A token, and what its place in the text says about it.
+
+    `bigram` ends with the token and starts with the token `first`. It is "" if the token is no word.
+    """
 
     token: Token
     negated: bool
@@ -38,128 +47,139 @@ class Place(NamedTuple):
     first: Token
 
 
-# A token, made ready: its form (END for a mark, "" for an address), what it adds plainly and under negation,
-# whether it is known, and whether it negates.
+# What the fast way needs to know about a token: its form (END for a mark, "" for a handle or an address), the
+# sum of its weights, that sum if the token is negated, whether the model knows it, and whether it negates.
 _Step = tuple[str, float, float, bool, bool]
 
 
 class Ngrams:
-    """`weights[kind]` has a weight for each known form, for the kinds above."""
+    """Finds the weights in a text. `weights[kind][form]` is the weight of a feature."""
 
-    def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
-        self._all = weights
+    def __init__(
+        self, weights: Mapping[str, Mapping[str, float]], max_cached_pieces: int = MAX_ENTRIES
+    ) -> None:
+        self._weights = weights
         self._bigrams = weights["bigram"]
-        self._step = lru_cache(maxsize=16_384)(self._added_up)
-        self._remembered = Remembered(self._steps)
+        self._sum_cached_token = lru_cache(maxsize=MAX_CACHED_TOKENS)(self._sum_token)
+        self._cache = GenerationalCache(self._sum_piece, max_cached_pieces)
 
     def weights(self, text: str) -> tuple[list[float], int, bool]:
-        """The weights in `text`, some added up, the number n of its words, and whether any is known."""
-        found, n, known = list[float](), 0, False
+        """Return the weights in `text`, the number of its words (at least 1), and whether any is known."""
+        found, n, any_known = list[float](), 0, False
         bigrams, last = self._bigrams, START
-        scope = 0  # of a negator: up to the word of that number
-        for form, plain, negated, familiar, negator in chain.from_iterable(
-            map(self._remembered.__getitem__, text.split())
+        scope_end = 0  # words before this number are negated
+        for form, plain, negated, known, negator in chain.from_iterable(
+            map(self._cache.__getitem__, text.split())
         ):
-            found.append(negated if n < scope else plain)
+            found.append(negated if n < scope_end else plain)
             if form:
                 bigram = f"{last} {form}"
                 if bigram in bigrams:
                     found.append(bigrams[bigram])
                 last = form
                 if form == END:
-                    last, scope = START, 0
+                    last, scope_end = START, 0
                     continue
                 n += 1
-                if familiar:
-                    known = True
+                if known:
+                    any_known = True
                 if negator:
-                    scope = n + SCOPE
+                    scope_end = n + NEGATION_SCOPE
         found.append(bigrams.get(f"{last} {END}", 0.0))
-        return found, n or 1, known
+        return found, n or 1, any_known
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
-        """The same with places; the contributions are the weights themselves, the parts of a word as one."""
-        found = tokens(text)
+        """Return the features with a weight, the number of words (at least 1), and the pieces without one.
+
+        The contribution of a term is its weight. The parts of a word form one term.
+        """
+        found = find_tokens(text)
         terms: list[Term] = []
-        sums: dict[tuple[int, int], list[float]] = {}
+        part_weights: dict[tuple[int, int], list[float]] = {}
         for (kind, form), start, end in features(found):
-            weight = self._all[kind].get(form)
+            weight = self._weights[kind].get(form)
             if weight is not None and kind == "part":
-                sums.setdefault((start, end), []).append(weight)
+                part_weights.setdefault((start, end), []).append(weight)
             elif weight is not None:
                 terms.append(Term(kind, form, start, end, weight))
-        terms += [Term("parts", text[s:e], s, e, math.fsum(weights)) for (s, e), weights in sums.items()]
-        placed = {(term.start, term.end) for term in terms}
+        for (start, end), weights in part_weights.items():
+            terms.append(Term("parts", text[start:end], start, end, math.fsum(weights)))
+        weighed = {(term.start, term.end) for term in terms}
         dropped = [
             Dropped(t.start, t.end, t.kind if t.kind in ("address", "handle") else "unknown")
             for t in found
-            if t.kind in ("address", "handle") or (t.kind != "mark" and (t.start, t.end) not in placed)
+            if t.kind in ("address", "handle") or (t.kind != "mark" and (t.start, t.end) not in weighed)
         ]
-        n = sum(token.kind in WORDS for token in found)
+        n = sum(token.kind in WORD_KINDS for token in found)
         return sorted(terms, key=lambda term: term.start), n or 1, dropped
 
-    def _steps(self, piece: str) -> tuple[_Step, ...]:
-        step = self._step if len(piece) <= LONGEST else self._added_up
-        return tuple([step(*token[2:]) for token in tokens(piece)])
+    def _sum_piece(self, piece: str) -> tuple[_Step, ...]:
+        """Return a step for each token. Tokens have a cache too, because "love", "love!" and "LOVE." share one."""
+        sum_token = self._sum_cached_token if len(piece) <= MAX_KEY_CHARACTERS else self._sum_token
+        return tuple([sum_token(*token[2:]) for token in find_tokens(piece)])
 
-    def _added_up(self, kind: str, form: str, signals: tuple[str, ...]) -> _Step:
-        """What `alone` says, added up without naming each feature."""
-        weights = self._all
+    def _sum_token(self, kind: str, form: str, signals: tuple[str, ...]) -> _Step:
+        """Sum up the weights of the features that `own_features` names, plain and negated.
+
+        The method repeats the rules of `own_features`, because naming every feature twice would take most of
+        the time of a new word: it has dozens of parts, and they are the same in both sums.
+        """
+        weights = self._weights
         common = [*map(weights["signal"].get, signals)]
-        if kind not in WORDS:
+        if kind not in WORD_KINDS:
             total = math.fsum(filter(None, common))
             return END if kind == "mark" else "", total, total, False, False
-        own = plain = [weights["word"].get(form), weights["valence"].get(form)]
+        negated = plain = [weights["word"].get(form), weights["valence"].get(form)]
         if kind == "word":
-            own = [weights["word"].get(f"not_{form}"), weights["negated valence"].get(form)]
+            negated = [weights["word"].get(f"not_{form}"), weights["negated valence"].get(form)]
             common += filter(None, map(weights["part"].get, parts(form)))
         total = math.fsum(filter(None, common + plain))
         return (
             form,
             total,
-            total if own == plain else math.fsum(filter(None, common + own)),
-            (plain + own).count(None) < 4,
+            total if negated == plain else math.fsum(filter(None, common + negated)),
+            (plain + negated).count(None) < 4,
             negates(form),
         )
 
 
-def walk(found: Iterable[Token]) -> Iterator[Place]:
-    """The tokens of a text in their places; a clause of words ends with a token of its own, without form."""
+def walk(found: Iterable[Token]) -> Iterator[PlacedToken]:
+    """Yield the tokens of a text in order. After the last word of a clause comes a token without a form."""
     last, scope = None, 0
     for token in found:
-        if token.kind in WORDS:
-            yield Place(token, scope > 0, f"{last.form if last else '^'} {token.form}", last or token)
+        if token.kind in WORD_KINDS:
+            yield PlacedToken(token, scope > 0, f"{last.form if last else START} {token.form}", last or token)
             last = token
-            scope = SCOPE if negates(token.form) else max(scope - 1, 0)
+            scope = NEGATION_SCOPE if negates(token.form) else max(scope - 1, 0)
         else:
-            yield Place(token, False, "", token)
+            yield PlacedToken(token, False, "", token)
             if token.kind == "mark":
                 if last:
-                    yield _end(last)
+                    yield _end_clause(last)
                 last, scope = None, 0
     if last:
-        yield _end(last)
+        yield _end_clause(last)
 
 
-def _end(last: Token) -> Place:
+def _end_clause(last: Token) -> PlacedToken:
     end = Token(last.start, last.end, "mark", "")
-    return Place(end, False, f"{last.form} $", last)
+    return PlacedToken(end, False, f"{last.form} {END}", last)
 
 
 def features(found: Iterable[Token]) -> Iterator[tuple[Form, int, int]]:
-    """Every feature of the tokens of a text, known or not, and where it starts and ends."""
+    """Yield each feature of a text, with or without a weight, and where it starts and ends."""
     for token, negated, bigram, first in walk(found):
-        for form in alone(token.kind, token.form, token.signals, negated):
+        for form in own_features(token.kind, token.form, token.signals, negated):
             yield form, token.start, token.end
         if bigram:
             yield ("bigram", bigram), first.start, token.end
 
 
-def alone(kind: str, form: str, signals: tuple[str, ...], negated: bool) -> tuple[Form, ...]:
-    """The features that a token has whatever its neighbours are."""
+def own_features(kind: str, form: str, signals: tuple[str, ...], negated: bool) -> tuple[Form, ...]:
+    """Return all features of a token except its bigrams."""
     found = [("signal", signal) for signal in signals]
-    negated = negated and kind == "word"  # a smile is one whatever stands before it
-    if kind in WORDS:
+    negated = negated and kind == "word"  # emoticons are never negated
+    if kind in WORD_KINDS:
         found.append(("word", f"not_{form}" if negated else form))
         found.append(("negated valence" if negated else "valence", form))
     if kind == "word":
@@ -168,15 +188,15 @@ def alone(kind: str, form: str, signals: tuple[str, ...], negated: bool) -> tupl
 
 
 def parts(form: str) -> tuple[str, ...]:
-    """The sequences of PARTS characters in a word whose ends are marked."""
-    marked = f"^{form}$"
+    """Return the parts of a word. The only part of a word of one letter is the whole word."""
+    marked = f"{START}{form}{END}"
     if len(form) == 1:
         return (marked,)
-    cut = _cut if len(marked) <= LONGEST else _cut.__wrapped__
-    return cut(len(marked))(marked)
+    make_cutter = _make_cutter if len(marked) <= MAX_KEY_CHARACTERS else _make_cutter.__wrapped__
+    return make_cutter(len(marked))(marked)
 
 
-@lru_cache(maxsize=LONGEST)
-def _cut(length: int) -> Callable[[str], tuple[str, ...]]:
-    """What cuts a word of that length, in one step."""
-    return itemgetter(*(slice(i, i + part) for part in PARTS for i in range(length - part + 1)))
+@lru_cache(maxsize=MAX_KEY_CHARACTERS)
+def _make_cutter(length: int) -> Callable[[str], tuple[str, ...]]:
+    """Return a function that cuts a word of that length into its parts by one call of C code."""
+    return itemgetter(*(slice(i, i + part) for part in PART_LENGTHS for i in range(length - part + 1)))

@@ -1,8 +1,8 @@
-"""A scorecard: a linear text model as a sum that needs nothing but dictionaries.
+"""A scorecard: a linear text model as a sum of weights, which are looked up in dictionaries.
 
     logit = bias + scale · n^exponent · Σ weight[feature]      over the features of a text of n words
 
-A feature without a weight adds nothing; a text without any has the bias as its logit.
+A feature without a weight adds nothing. The logit of a text without any known feature is the bias.
 """
 
 import math
@@ -17,7 +17,7 @@ Weights = Mapping[str, Mapping[str, float]]
 
 
 class Features(Protocol):
-    """What finds the weights in a text: those of the features that the model was trained on."""
+    """Finds the weights in a text. See `model.stems` and `model.ngrams`."""
 
     def weights(self, text: str) -> tuple[list[float], int, bool]: ...
 
@@ -25,7 +25,7 @@ class Features(Protocol):
 
 
 class Scorecard(Classifier):
-    """`weights[feature]` has a number for each form of that feature; `manifest` says how they are found."""
+    """`weights[kind][form]` is the weight of a feature. `manifest["features"]` says how to find the features."""
 
     def __init__(self, manifest: Mapping[str, Any], weights: Weights) -> None:
         super().__init__(manifest)
@@ -36,7 +36,7 @@ class Scorecard(Classifier):
 
     def logit(self, text: str) -> tuple[float, bool]:
         weights, n, known = self._features.weights(text)
-        # fsum is exact, so every release of Python and any order of the words give the same bits
+        # fsum rounds once, so the order of the words does not change the result
         return self._bias + self._scaled(n) * math.fsum(weights), known
 
     def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
@@ -48,26 +48,27 @@ class Scorecard(Classifier):
         return self._scale * n**self._exponent if n else 0.0
 
 
-def packed(weights: Weights) -> dict[str, bytes]:
-    """The files of an artifact: a paragraph for each feature, its name and its forms; and all their weights.
+def pack(weights: Weights) -> dict[str, bytes]:
+    """Return the files of a scorecard's artifact.
 
-    Those are doubles, little-endian, in the order of the forms: read in half the time of JSON. Raises
-    ValueError where one is not finite.
+    `forms.txt` has a paragraph for each kind of feature: the kind, then the forms, one a line. `weights.f64`
+    has their weights in the same order, as little-endian doubles, which load in half the time of JSON. Raises
+    ValueError if a weight is not finite.
     """
     columns = {feature: sorted(forms) for feature, forms in sorted(weights.items())}
     paragraphs = ["\n".join([feature, *forms]) for feature, forms in columns.items()]
     numbers = [weights[feature][form] for feature, forms in columns.items() for form in forms]
     if not all(map(math.isfinite, numbers)):
-        raise ValueError("a weight is not finite: mend the training")
+        raise ValueError("a weight is not finite: correct the training")
     return {
         "forms.txt": "\n\n".join(paragraphs).encode(),
         "weights.f64": struct.pack(f"<{len(numbers)}d", *numbers),
     }
 
 
-def unpacked(files: Mapping[str, bytes]) -> Weights:
-    """Raises KeyError or ValueError where something is missing."""
-    split = cache(_split)  # two features may have the same forms
+def unpack(files: Mapping[str, bytes]) -> Weights:
+    """Return the weights that `pack` packed. Raises KeyError or ValueError if something is missing."""
+    split = cache(_split)  # two kinds of features may have the same forms
     columns: dict[str, list[str]] = {}
     for paragraph in files["forms.txt"].split(b"\n\n"):
         feature, _, lines = paragraph.partition(b"\n")
@@ -77,19 +78,22 @@ def unpacked(files: Mapping[str, bytes]) -> Weights:
         raise ValueError("there are not as many weights as forms")
     weights, start = dict[str, dict[str, float]](), 0
     for name, forms in columns.items():
-        its = struct.unpack_from(f"<{len(forms)}d", numbers, start)
-        weights[name] = dict(zip(forms, its, strict=True))
+        values = struct.unpack_from(f"<{len(forms)}d", numbers, start)
+        weights[name] = dict(zip(forms, values, strict=True))
         start += 8 * len(forms)
     return weights
 
 
 def _split(lines: bytes) -> list[str]:
-    """Each paragraph by itself: a text with one emoji in it has four bytes for every character."""
+    """Decode and split one paragraph.
+
+    Decoding the whole file at once would need four bytes for every character, because it contains emoji.
+    """
     return lines.decode().split("\n") if lines else []
 
 
 def _features(name: str, weights: Weights) -> Features:
-    """Imports one kind alone: a cold start waits for every module."""
+    """Import only the kind that is needed, because every import delays a cold start."""
     if name == "ngrams":
         from model.ngrams import Ngrams
 

@@ -1,4 +1,4 @@
-"""The features of the post's models: the stems of a tweet, each by itself."""
+"""The features of the simple models: the stems of the words in a tweet."""
 
 from collections.abc import Mapping
 
@@ -7,26 +7,29 @@ from nlp import Span, spans, words
 
 
 class Stems:
-    """`weights["stem"]` has a weight for each known stem."""
+    """Finds the weights in a text. `weights["stem"]` has the weight of each known stem."""
 
     def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
         self._weights = weights["stem"]
 
     def weights(self, text: str) -> tuple[list[float], int, bool]:
-        """The weights in `text`, the number n of its stems, and whether any is known."""
+        """Return the weights in `text`, the number of its stems, and whether any is known."""
         stems = words(text)
         found = [self._weights[stem] for stem in stems if stem in self._weights]
         return found, len(stems), bool(found)
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
-        """The same with places; the contributions are the weights themselves."""
+        """Return the stems with a weight, the number of stems, and the pieces without a weight.
+
+        The contribution of a term is its weight.
+        """
         found = spans(text)
-        terms, dropped = placed(found, self._weights)
+        terms, dropped = split_spans(found, self._weights)
         return terms, sum(not span.dropped for span in found), dropped
 
 
-def placed(found: list[Span], contributions: Mapping[str, float]) -> tuple[list[Term], list[Dropped]]:
-    """What each stem contributes, and why the rest contributes nothing."""
+def split_spans(found: list[Span], contributions: Mapping[str, float]) -> tuple[list[Term], list[Dropped]]:
+    """Return a term for each span whose stem contributes, and the other spans with the reason."""
     terms, dropped = [], []
     for start, end, stem, reason in found:
         if stem in contributions:

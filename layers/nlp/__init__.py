@@ -1,5 +1,5 @@
-"""The words of a tweet. Floor 1: imports neither `model` nor `predict`, and no library but a stemmer."""
+"""Turns a tweet into words. The package imports neither `model` nor `predict`; its only library is PyStemmer."""
 
-from nlp.preprocessing import Span, spans, stop_words, words
+from nlp.stems import Span, spans, stop_words, words
 
 __all__ = ["Span", "spans", "stop_words", "words"]

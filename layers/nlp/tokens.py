@@ -1,14 +1,15 @@
-"""From a tweet to its tokens: everything that may carry sentiment, each in one normal form."""
+"""Splits a tweet into tokens: everything that may carry sentiment, in a normal form."""
 
 import re
 from typing import Literal, NamedTuple
 
-from nlp.preprocessing import without_addresses
+from nlp.stems import blank_addresses
 
 Kind = Literal["word", "emoticon", "mark", "handle", "address"]
 
-# The emoticons are Christopher Potts's, https://sentiment.christopherpotts.net/tokenizing.html, with hearts
-# and the upright ones of East Asia; an emoji is one character of the blocks for arrows, symbols and pictures.
+# The emoticons are those of Christopher Potts, https://sentiment.christopherpotts.net/tokenizing.html, plus
+# hearts and the upright emoticons of East Asia. An emoji is one character of Unicode's blocks for arrows,
+# symbols and pictures.
 _TOKEN = re.compile(
     r"(?P<emoticon>(?<![\w:;=])(?:[<>]?[:;=8][-o*']?[)\](\[dDpPsSoO/}{@|\\*3]|[)\](\[dD/}{@|\\][-o*']?[:;=8][<>]?)(?!\w)"
     r"|<[/\\]?3+|\^[_.-]?\^|[>-][._]+[<-]|[←-⯿\U0001f000-\U0001faff])"
@@ -25,7 +26,7 @@ _NEGATORS = frozenset(
 
 
 class Token(NamedTuple):
-    """`text[start:end]` in its normal form; `signals` tell what the form no longer shows."""
+    """The normal form of `text[start:end]`. `signals` name what the normal form hides, such as capitals."""
 
     start: int
     end: int
@@ -34,46 +35,52 @@ class Token(NamedTuple):
     signals: tuple[str, ...] = ()
 
 
-def tokens(text: str) -> list[Token]:
-    """The tokens of `text` in their order. Pure, and total. No token looks beyond white space."""
-    return _of_plain(text) or _of_any(text)
+def find_tokens(text: str) -> list[Token]:
+    """Return the tokens of `text`, in order.
+
+    Every `str` is valid. No token depends on what is beyond white space, so callers may split there first.
+    """
+    return _find_in_plain(text) or _find_in_any(text)
 
 
 def negates(form: str) -> bool:
-    """Whether a word turns the sentiment of the next ones."""
+    """Whether the word reverses the sentiment of the words after it."""
     return form in _NEGATORS
 
 
-def normal(word: str) -> str:
-    """Case folded, without apostrophes, no character more than twice in a row, digits as one."""
+def normalize(word: str) -> str:
+    """Fold case, delete apostrophes, shorten runs of a character to two, and replace a number by "0"."""
     folded = word.replace("'", "").replace("’", "").casefold()
     return "0" if folded.isdecimal() else _ELONGATED.sub(lambda run: run[1] * 2, folded)
 
 
-def _of_plain(text: str) -> list[Token]:
-    """The tokens of a word of letters and the marks behind it, or of a handle; none where it is neither."""
+def _find_in_plain(text: str) -> list[Token]:
+    """A shortcut for the commonest pieces: a word of letters with marks after it, or a handle.
+
+    The list is empty if `text` is neither. Tests compare the shortcut with `_find_in_any`.
+    """
     word = text.rstrip("!?.,…")
-    if word.isalpha() and word.lower() != "www":  # so neither an address nor an emoticon
-        return [_word(word, 0, len(word)), *map(_token, _TOKEN.finditer(text, len(word)))]
+    if word.isalpha() and word.lower() != "www":  # then it contains no address and no emoticon
+        return [_to_word(word, 0, len(word)), *map(_to_token, _TOKEN.finditer(text, len(word)))]
     if text.startswith("@") and text[1:].isalnum():
         return [Token(0, len(text), "handle", "", ("handle",))]
     return []
 
 
-def _of_any(text: str) -> list[Token]:
+def _find_in_any(text: str) -> list[Token]:
     unescaped = _ESCAPED_HEART.sub(lambda heart: "<".ljust(len(heart[0]), "3"), text)
-    bare, addresses = without_addresses(unescaped)
-    found = [_token(match) for match in _TOKEN.finditer(bare)]
+    bare, addresses = blank_addresses(unescaped)
+    found = [_to_token(match) for match in _TOKEN.finditer(bare)]
     for start, end, _, dropped in addresses:
         kind: Kind = "handle" if dropped == "handle" else "address"
         found.append(Token(start, end, kind, "", (kind,)))
     return sorted(found)
 
 
-def _token(match: re.Match[str]) -> Token:
+def _to_token(match: re.Match[str]) -> Token:
     kind, text = match.lastgroup, match[0]
     if kind == "word":
-        return _word(text, *match.span())
+        return _to_word(text, *match.span())
     if kind == "emoticon":
         return Token(*match.span(), "emoticon", "<3" if text.startswith("<3") else text)
     form = _MARKS.get(text[0], "." if len(text) == 1 else "...")
@@ -81,8 +88,8 @@ def _token(match: re.Match[str]) -> Token:
     return Token(*match.span(), "mark", form, (length,) if form != "." else ())
 
 
-def _word(text: str, start: int, end: int) -> Token:
-    form = normal(text)
+def _to_word(text: str, start: int, end: int) -> Token:
+    form = normalize(text)
     elongated = ("elongated",) if form not in (text, "0") and _ELONGATED.search(text) else ()
     capitals = ("capitals",) if len(text) > 1 and text.isupper() else ()
     return Token(start, end, "word", form, elongated + capitals)

@@ -1,7 +1,6 @@
-"""What stays on the laptop: corpus, models, training, evaluation. Nothing served imports it."""
+"""Corpora, training and evaluation. Nothing here is part of the image.
 
-import os
-
-# OpenBLAS chooses its arithmetic by the processor. With one that every x86-64 server has, all train the same
-# bytes. NumPy and SciPy look at it when they are loaded.
-os.environ.setdefault("OPENBLAS_CORETYPE", "Nehalem")
+Training writes the same bytes on every machine. The kernels of BLAS and the functions of the C library round
+differently on different processors, so every model is trained in double precision until the error is far below
+the last decimal that is kept, and then rounded.
+"""

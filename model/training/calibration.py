@@ -1,4 +1,4 @@
-"""From a classifier's logits to probabilities that can be believed."""
+"""Turns the logits of a classifier into calibrated probabilities."""
 
 from collections.abc import Sequence
 from typing import Self
@@ -12,36 +12,40 @@ from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
 FOLDS = 5
-MANY = 100_000  # tweets: from there on one twentieth of them, not trained on, is enough for the line
+LARGE_FOLDS = 20  # of a large corpus; only one of them is held out, and the estimator never sees it
+MIN_LARGE_CORPUS = 100_000  # tweets
 
 
 class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """An estimator over raw texts, fitted on all of them, and a line through its logits (Platt scaling).
+    """A classifier of raw texts with calibrated probabilities (Platt scaling).
 
-    The line is fitted on the logits of tweets that the estimator has not seen, by cross-validation, so it
-    takes back what the estimator is too sure of. `unseen_` are its probabilities for the rows `held_out_`.
+    The probability is the sigmoid of `scale_` · logit + `offset_`. Both numbers are fitted on the logits of
+    tweets that the estimator was not trained on, by cross-validation. So they correct an estimator that is too
+    sure of the tweets it knows. `unseen_` has the calibrated probabilities of the rows `held_out_`.
+
     Source: Platt 1999, "Probabilistic Outputs for Support Vector Machines", in Advances in Large Margin
     Classifiers.
     """
 
     def __init__(self, estimator: Pipeline, progress: str = "") -> None:
         self.estimator = estimator
-        self.progress = progress  # the label of a progress bar, on a terminal
+        self.progress = progress  # the label of the progress bar; "" for none
 
     def fit(self, texts: Sequence[str], labels: Sequence[int]) -> Self:
         targets = np.asarray(labels)
-        many = len(targets) >= MANY
-        splits = StratifiedKFold(20 if many else FOLDS, shuffle=True, random_state=0).split(targets, targets)
-        folds = [next(splits)] if many else list(splits)
+        large = len(targets) >= MIN_LARGE_CORPUS
+        folding = StratifiedKFold(LARGE_FOLDS if large else FOLDS, shuffle=True, random_state=0)
+        splits = folding.split(targets, targets)
+        folds = [next(splits)] if large else list(splits)
         unseen = []
         with tqdm(
-            total=len(folds) + (not many), desc=self.progress, disable=None if self.progress else True
+            total=len(folds) + (not large), desc=self.progress, disable=None if self.progress else True
         ) as bar:
             for train, test in folds:
                 fitted = clone(self.estimator).fit([texts[i] for i in train], targets[train])
                 unseen.append(logits(fitted, [texts[i] for i in test]))
                 bar.update()
-            if not many:
+            if not large:
                 fitted = clone(self.estimator).fit(texts, targets)
                 bar.update()
         self.held_out_ = np.concatenate([test for _, test in folds])
@@ -60,7 +64,7 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
 
 def logits(fitted: Pipeline, texts: Sequence[str]) -> NDArray[np.float64]:
-    """The logarithm of the odds of positive, of shape (texts,)."""
+    """Return the logarithm of the odds of positive, of shape (texts,)."""
     if hasattr(fitted, "decision_function"):
         scores: NDArray[np.float64] = fitted.decision_function(texts)
         return scores

@@ -1,7 +1,8 @@
-"""The labelled tweets: a CSV file with the columns `text` and `target` (0 negative, 1 positive).
+"""Reads labelled tweets from a CSV file of one of two formats.
 
-Or the whole of Sentiment140 as its makers publish it (Go, Bhayani and Huang 2009): six columns without a
-header, Latin-1, the first of them 0 negative, 2 neutral, 4 positive, the last the text.
+The first format has a header with the columns `text` and `target` (0 negative, 1 positive), in UTF-8. The
+other is Sentiment140 as published (Go, Bhayani and Huang 2009): six columns without a header, in Latin-1. The
+first column is the label (0 negative, 2 neutral, 4 positive), and the last one is the text.
 """
 
 import csv
@@ -12,27 +13,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _LABELS = {"0": 0, "1": 1}
-_SENTIMENT140 = {"0": 0, "2": None, "4": 1}  # neutral rows are passed over: there is no such answer
+_SENTIMENT140 = {"0": 0, "2": None, "4": 1}  # neutral rows are skipped
 
 
 class CorpusError(Exception):
-    """Raise when a corpus cannot be trained on; the message names the row and the cure."""
+    """Raised if a corpus cannot be read. The message names the row and the cure."""
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """`texts[i]` has the label `labels[i]`; `sha256` is that of the file they come from."""
+    """`labels[i]` is the label of `texts[i]`. `sha256` is the digest of the file."""
 
     texts: list[str]
     labels: list[int]
     sha256: str
 
     def split(self) -> tuple["Corpus", "Corpus"]:
-        """The reference split: within each class the first four fifths train, the last fifth tests."""
+        """Return the training rows, the first four fifths of each class, and the test rows."""
         train, test = [], []
         for label in sorted(_LABELS.values()):
             texts = [
-                text for text, its_label in zip(self.texts, self.labels, strict=True) if its_label == label
+                text for text, target in zip(self.texts, self.labels, strict=True) if target == label
             ]
             end = len(texts) * 4 // 5
             train += [(text, label) for text in texts[:end]]
@@ -44,7 +45,7 @@ class Corpus:
 
 
 def read(path: Path) -> Corpus:
-    """Every row of the file. Raises CorpusError."""
+    """Read all rows of a file. Raises CorpusError."""
     try:
         content = path.read_bytes()
     except OSError as exc:

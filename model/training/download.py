@@ -1,4 +1,4 @@
-"""Fetch the corpus, and the stop words that the notebook used, into DATA_DIR."""
+"""Download the corpus, and the stop words of the notebook, into DATA_DIR."""
 
 import hashlib
 import http.client
@@ -15,7 +15,7 @@ SHA256 = "ec1d05500054b59366479c96bbc3c9765519947fe4fc6cd62e32634687862953"
 
 
 class DownloadError(Exception):
-    """Raise when a file cannot be had, or is not the file it should be."""
+    """Raised if a file cannot be downloaded, or is not the expected file."""
 
 
 def data_dir() -> Path:
@@ -23,12 +23,12 @@ def data_dir() -> Path:
 
 
 def corpus_path() -> Path:
-    """The file named CORPUS in DATA_DIR, which may be any path."""
+    """Return the path of the file CORPUS in DATA_DIR. CORPUS may also be an absolute path."""
     return data_dir() / os.environ.get("CORPUS", CORPUS)
 
 
 def fetch(url: str, sha256: str, path: Path) -> None:
-    """Make `path` the file with that digest; what is there already is not fetched again."""
+    """Download a file to `path`, unless a file with that digest is already there. Raises DownloadError."""
     if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
         return
     try:
@@ -46,13 +46,13 @@ def fetch(url: str, sha256: str, path: Path) -> None:
 
 
 def fetch_stop_words(folder: Path) -> None:
-    """NLTK's stop words into `folder`, by its own downloader, which checks them against its index."""
+    """Download NLTK's stop words into `folder`. NLTK checks their digest. Raises DownloadError."""
     if (folder / "corpora" / "stopwords" / "english").exists():
         return
     try:
         nltk.download("stopwords", download_dir=str(folder), quiet=True, raise_on_error=True)
     except (OSError, ValueError) as exc:
-        raise DownloadError(f"NLTK's stop words cannot be had for {folder} ({exc})") from exc
+        raise DownloadError(f"NLTK's stop words cannot be downloaded to {folder} ({exc})") from exc
 
 
 def main() -> None:

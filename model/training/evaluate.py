@@ -1,12 +1,13 @@
-"""Compare all models on the reference test rows: a table, as JSON too, and plots, in docs/evaluation/."""
+"""Compare all models on the reference test rows, and write a table and plots to docs/evaluation/."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,30 +19,15 @@ import model
 from model.training import corpus, notebook, plots
 from model.training.download import corpus_path, data_dir
 from model.training.metrics import interval, measure
-from model.training.train import MODELS
+from model.training.models import MODELS
+from model.training.row import Row
 
 FOLDER = Path(__file__).parents[2] / "docs" / "evaluation"
 METRICS = ("accuracy", "auc", "log_loss", "brier", "ece")
 
 
-class Row(NamedTuple):
-    """`metrics` and the `intervals` of two of them are of the test rows, `probabilities` too."""
-
-    name: str
-    metrics: dict[str, float]
-    intervals: dict[str, tuple[float, float]]
-    kilobytes: float | None
-    tweets_per_second: float
-    probabilities: NDArray[np.float64]
-
-    @property
-    def label(self) -> str:
-        """The name without version or remark."""
-        return self.name.split()[0]
-
-
 def rows(train: corpus.Corpus, test: corpus.Corpus) -> list[Row]:
-    """Our models, best accuracy last, after what they are compared with."""
+    """Return the rows of other models, then those of our models, with the most accurate one last."""
     found = [
         _row("VADER (untrained)", _vader, test),
         _row("TextBlob (untrained)", _textblob, test),
@@ -52,7 +38,7 @@ def rows(train: corpus.Corpus, test: corpus.Corpus) -> list[Row]:
             _row("notebook (of the post)", lambda texts: notebook.predict(train, texts, stop_words), test)
         )
     except OSError:
-        print("The notebook's row is left out: it needs NLTK's stop words, see `make data`.", file=sys.stderr)
+        print("The row of the notebook is left out, because it needs NLTK's stop words: run `make data`.", file=sys.stderr)
     ours = []
     for name in MODELS:
         served = model.load(name)
@@ -65,7 +51,7 @@ def _row(
     name: str, predict: Callable[[Sequence[str]], Any], test: corpus.Corpus, kilobytes: float | None = None
 ) -> Row:
     labels = np.array(test.labels)
-    predict(test.texts)  # words are remembered: without this the first model would look slow
+    predict(test.texts)  # fills the caches, which the models share
     started = perf_counter()
     outputs = np.asarray(predict(test.texts))
     seconds = perf_counter() - started
@@ -84,9 +70,9 @@ def _row(
 
 
 def accuracy(labels: NDArray[np.int_], outputs: NDArray[np.float64]) -> float:
-    """The share that is right, 0.5 being positive.
+    """Return the share of outputs that round to the label.
 
-    The notebook's outputs are no probabilities: they reach from -0.5 to 1.6, and 1.6 rounds to neither class.
+    The notebook's outputs are no probabilities. They range from -0.5 to 1.6, and 1.6 rounds to neither label.
     """
     return float(np.mean(np.floor(outputs + 0.5) == labels))
 
@@ -105,7 +91,7 @@ def _textblob(texts: Sequence[str]) -> list[float]:
 
 
 def markdown(table: Sequence[Row], tests: int) -> str:
-    """The table; in brackets the 95 % intervals of the bootstrap."""
+    """Return the table as Markdown, with the 95 % intervals in brackets."""
     lines = [
         f"| {tests:,} reference test rows | {' | '.join(METRICS)} | kB | tweets/s |",
         "|---|" + "---:|" * (len(METRICS) + 2),
@@ -130,13 +116,13 @@ def main() -> None:
     shown = markdown(table, len(test.texts))
     print(shown)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / "table.md").write_text(shown + "\n")
+    (FOLDER / "table.md").write_text(shown + "\n", encoding="utf-8")
     figures = [
         {key: value for key, value in row._asdict().items() if key != "probabilities"} for row in table
     ]
-    (FOLDER / "table.json").write_text(json.dumps(figures, indent=1) + "\n")
+    (FOLDER / "table.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     for path in plots.draw(FOLDER, train, test, table):
-        print(path.relative_to(Path.cwd()))
+        print(os.path.relpath(path))
 
 
 if __name__ == "__main__":

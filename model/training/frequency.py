@@ -1,14 +1,14 @@
 """The blog post's model: logistic regression on two features of a tweet.
 
-The features are the summed negative and positive frequencies of the tweet's n words, each frequency damped
-by a logarithm and the sums scaled by the length of the tweet:
+The features are the sums of the negative and of the positive frequencies of the tweet's n words. A logarithm
+damps each frequency, and the length of the tweet scales the sums:
 
     feature_k(tweet) = n^-½ · Σ log(1 + count_k(word) / smoothing),   k in {negative, positive}
 
-count_k(word) is how often the word occurs in the training tweets of class k. Source of the features: the
-post's notebook, which sums raw counts; there the ten commonest words drown the rest. While fitting, a
-tweet's own words are taken off the counts (leave one out): otherwise each training tweet has seen its own
-label, and the probabilities for new tweets come out too sure.
+count_k(word) is how often the word occurs in the training tweets of class k. The post's notebook sums the
+counts without a logarithm, so the ten commonest words outweigh all others. While fitting, the counts of a
+tweet leave out its own words. Otherwise the features of a training tweet would contain its own label, and the
+probabilities for new tweets would be too extreme.
 """
 
 import math
@@ -25,22 +25,22 @@ from sklearn.pipeline import Pipeline
 from model.training.stem_counts import common_stems
 from nlp import words
 
-EXPONENT = -0.5  # of the number of words, in the scale of the sums
+EXPONENT = -0.5  # of the number of words
 
 
 class FrequencySums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Texts to an array of shape (texts, 2): the negative and the positive sum."""
+    """Turns texts into an array of shape (texts, 2): the negative and the positive sum."""
 
     def __init__(self, smoothing: float = 4.0, min_tweets: int = 2) -> None:
         self.smoothing = smoothing
-        self.min_tweets = min_tweets  # a word of one tweet says little of the next, and may be a name
+        self.min_tweets = min_tweets  # a word of one tweet says little about others, and may be a name
 
     def fit(self, texts: Sequence[str], labels: Sequence[int]) -> Self:
         self._count([words(text) for text in texts], labels)
         return self
 
     def fit_transform(self, texts: Sequence[str], labels: Sequence[int]) -> NDArray[np.float64]:
-        """As `fit`, then `transform` with each tweet's own words left out of the counts."""
+        """Fit, and return the sums with each tweet's own words left out of the counts."""
         tweets = [words(text) for text in texts]
         self._count(tweets, labels)
         return np.array([self._sums(tweet, label) for tweet, label in zip(tweets, labels, strict=True)])
@@ -70,9 +70,9 @@ class FrequencySums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
 
 
 class RoundedLogisticRegression(LogisticRegression):  # type: ignore[misc]
-    """Logistic regression whose coefficients end at nine decimals.
+    """Logistic regression with coefficients of nine decimals.
 
-    The last bits of a solver's result depend on the processor; an artifact must not.
+    The last bits of a solver's result depend on the processor; nine decimals do not.
     """
 
     coef_: NDArray[np.float64]
@@ -86,7 +86,6 @@ class RoundedLogisticRegression(LogisticRegression):  # type: ignore[misc]
 
 
 def pipeline() -> Pipeline:
-    """An unfitted estimator over raw texts; label 0 is negative, 1 positive."""
     return Pipeline(
         [
             ("sums", FrequencySums()),
@@ -96,7 +95,6 @@ def pipeline() -> Pipeline:
 
 
 def export(fitted: Pipeline) -> dict[str, Any]:
-    """The same function as a sum of weights: what `model.scorecard.Scorecard` takes."""
     sums, regression = fitted["sums"], fitted["logit"]
     (negative, positive), bias = regression.coef_[0].tolist(), regression.intercept_[0].item()
     return {

@@ -1,4 +1,4 @@
-"""Texts whose probabilities an artifact remembers, to be asked again where it is served."""
+"""Texts whose probabilities are part of an artifact. A server predicts them again to check the model."""
 
 TEXTS = (
     "",

@@ -1,4 +1,4 @@
-"""How good probabilities are."""
+"""Metrics of probabilities."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, roc_auc_score
 
-BINS = 10  # of equal width, for the calibration error
+CALIBRATION_BINS = 10  # of equal width
 
 
 def measure(labels: Sequence[int], probabilities: ArrayLike) -> dict[str, float]:
-    """The metrics by name, to six decimals; 0.5 and above counts as positive."""
+    """Return the metrics by name, with six decimals. A probability of at least 0.5 counts as positive."""
     p = np.asarray(probabilities)
     return {
         "accuracy": round(float(accuracy_score(labels, p >= 0.5)), 6),
@@ -22,12 +22,15 @@ def measure(labels: Sequence[int], probabilities: ArrayLike) -> dict[str, float]
 
 
 def calibration_error(labels: NDArray[np.int_], probabilities: NDArray[np.float64]) -> float:
-    """How far the share of positives is from the mean probability, on average over BINS bins, by their rows.
+    """Return the expected calibration error.
+
+    It is the mean distance between the share of positives and the mean probability in a bin of probabilities,
+    weighted by the rows in the bin.
 
     Source: Naeini et al. 2015, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI.
     """
-    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
-    surplus = np.bincount(bins, weights=probabilities - labels, minlength=BINS)
+    bins = np.minimum((probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    surplus = np.bincount(bins, weights=probabilities - labels, minlength=CALIBRATION_BINS)
     return float(np.abs(surplus).sum() / len(labels))
 
 
@@ -37,7 +40,7 @@ def interval(
     probabilities: NDArray[np.float64],
     rounds: int = 1_000,
 ) -> tuple[float, float]:
-    """The bootstrap's 95 % interval: the metric of as many rows, drawn with replacement, seed 0."""
+    """Return the 95 % interval of a metric by the bootstrap: rows are drawn with replacement, with seed 0."""
     random = np.random.default_rng(0)
     drawn = (random.integers(0, len(labels), len(labels)) for _ in range(rounds))
     low, high = np.quantile([metric(labels[rows], probabilities[rows]) for rows in drawn], (0.025, 0.975))

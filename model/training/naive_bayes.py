@@ -1,9 +1,9 @@
-"""Naive Bayes: the probability of a class given the stems of a tweet, as if they occurred independently.
+"""Naive Bayes: the probability of a class, as if the stems of a tweet occurred independently of each other.
 
     logit = log P(positive)/P(negative) + Σ log P(stem | positive)/P(stem | negative)
 
-P(stem | class) is the stem's share of all stems in the tweets of the class, each count one higher than it is
-(Laplace). Source: McCallum and Nigam 1998, "A Comparison of Event Models for Naive Bayes Text
+P(stem | class) is the stem's share of all stems in the training tweets of the class, after one is added to
+each count (Laplace). Source: McCallum and Nigam 1998, "A Comparison of Event Models for Naive Bayes Text
 Classification", AAAI workshop on learning for text categorization.
 """
 
@@ -16,12 +16,10 @@ from model.training.stem_counts import StemCounts
 
 
 def pipeline() -> Pipeline:
-    """An unfitted estimator over raw texts; label 0 is negative, 1 positive."""
     return Pipeline([("counts", StemCounts(exponent=0.0)), ("bayes", MultinomialNB(alpha=1.0))])
 
 
 def export(fitted: Pipeline) -> dict[str, Any]:
-    """The same function as a sum of weights: what `model.scorecard.Scorecard` takes."""
     counts, bayes = fitted["counts"], fitted["bayes"]
     prior, ratios = (log[1] - log[0] for log in (bayes.class_log_prior_, bayes.feature_log_prob_))
     return {

@@ -2,10 +2,9 @@
 
     logit = bias + out · max(0, hidden + n^-½ · Σ vector(stem))      over the n stems of a tweet
 
-The vectors, one for each stem, are the first layer, learned together with the second by gradient descent
-(Adam) on the logarithmic loss; few epochs and a penalty on the weights keep it from learning tweets by heart.
-Source of the shape: Joulin et al. 2017, "Bag of Tricks for Efficient Text Classification", EACL; the
-rectifier is ours.
+The vectors, one for each stem, are the first layer. Gradient descent (Adam) on the logarithmic loss learns both
+layers together. Few epochs and a penalty on the weights prevent that the network memorizes tweets. The shape
+follows Joulin et al. 2017, "Bag of Tricks for Efficient Text Classification", EACL, with a rectifier added.
 """
 
 import warnings
@@ -23,7 +22,10 @@ from model.training.stem_counts import StemCounts
 
 
 class RoundedNetwork(MLPClassifier):  # type: ignore[misc]  # scikit-learn has no types
-    """scikit-learn's network whose weights end at six decimals, as the artifact's do."""
+    """scikit-learn's network with weights of six decimals.
+
+    The last bits of a weight depend on the processor; six decimals do not.
+    """
 
     def fit(self, features: sparse.csr_array, labels: Sequence[int]) -> Self:
         with warnings.catch_warnings():
@@ -35,19 +37,17 @@ class RoundedNetwork(MLPClassifier):  # type: ignore[misc]  # scikit-learn has n
 
 
 def pipeline() -> Pipeline:
-    """An unfitted estimator over raw texts; label 0 is negative, 1 positive."""
     network = RoundedNetwork(
         hidden_layer_sizes=(16,),
         alpha=0.01,
         batch_size=64,
-        max_iter=8,  # epochs, by cross-validation
+        max_iter=8,  # epochs, chosen by cross-validation
         random_state=0,
     )
     return Pipeline([("counts", StemCounts(exponent=-0.5)), ("network", network)])
 
 
 def export(fitted: Pipeline) -> dict[str, Any]:
-    """What `model.network.Network` takes."""
     counts, network = fitted["counts"], fitted["network"]
     vectors, out = network.coefs_
     hidden, bias = network.intercepts_

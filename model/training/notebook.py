@@ -1,7 +1,7 @@
-"""The blog post's notebook, step by step as published, to be measured against.
+"""The model of the blog post's notebook, step by step as published, for comparison.
 
-https://github.com/marciovai/Twitter-Sentiment-10K: words are compared with the lower-case stop words before
-their case is folded, handles stay in, and a linear (not logistic) regression on the raw counts follows.
+Source: https://github.com/marciovai/Twitter-Sentiment-10K. The notebook removes stop words before it folds
+case, so capitalized stop words stay. It keeps handles. It fits a linear, not logistic, regression on raw counts.
 """
 
 import re
@@ -21,12 +21,12 @@ _stemmer = PorterStemmer()
 
 
 def stop_words(nltk_data: Path) -> frozenset[str]:
-    """NLTK's English stop words: 179 when the notebook was written. Raises OSError where there are none."""
-    return frozenset((nltk_data / "corpora" / "stopwords" / "english").read_text().split())
+    """Return NLTK's English stop words. Raises OSError if they are not in the folder."""
+    return frozenset((nltk_data / "corpora" / "stopwords" / "english").read_text(encoding="utf-8").split())
 
 
 def predict(train: Corpus, texts: Sequence[str], stop_words: frozenset[str]) -> NDArray[np.float64]:
-    """The notebook's outputs for `texts`, of shape (texts,); 0.5 and above means positive."""
+    """Return the outputs for `texts`, of shape (texts,). Outputs of at least 0.5 mean positive."""
     counts = (Counter[str](), Counter[str]())
     for text, label in zip(train.texts, train.labels, strict=True):
         counts[label].update(process_tweet(text, stop_words))
@@ -41,7 +41,8 @@ def predict(train: Corpus, texts: Sequence[str], stop_words: frozenset[str]) -> 
 
 
 def process_tweet(tweet: str, stop_words: frozenset[str]) -> list[str]:
+    """Return the notebook's words of a tweet."""
     tweet = re.sub(r"http\S+", "", tweet)
     tweet = re.sub(r"[^\w\s]", "", tweet)
-    tokens = word_tokenize(tweet, preserve_line=True)  # one sentence is left: punkt would change nothing
+    tokens = word_tokenize(tweet, preserve_line=True)  # without punctuation, punkt finds one sentence
     return [_stemmer.stem(word).lower() for word in tokens if word not in stop_words]

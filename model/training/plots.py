@@ -1,8 +1,8 @@
-"""Six plots of an evaluation, as SVG files: the same figures, the same bytes."""
+"""Draws six plots of an evaluation as SVG files. Equal figures give equal bytes."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
@@ -13,11 +13,9 @@ from sklearn.metrics import confusion_matrix, roc_curve
 from tqdm import tqdm
 
 from model.training import corpus
-from model.training.metrics import BINS
+from model.training.metrics import CALIBRATION_BINS
+from model.training.row import Row
 from model.training.train import fit
-
-if TYPE_CHECKING:
-    from model.training.evaluate import Row
 
 STYLE: Any = {
     "svg.hashsalt": "sentiment",
@@ -29,11 +27,11 @@ STYLE: Any = {
     "legend.frameon": False,
 }
 PLOTS = ("roc", "calibration", "confusion", "scores", "speed", "learning")
-SIZES = (500, 1_000, 2_000, 4_000, 8_000)  # training tweets, for the learning curve
+LEARNING_SIZES = (500, 1_000, 2_000, 4_000, 8_000)  # training tweets
 
 
-def draw(folder: Path, train: corpus.Corpus, test: corpus.Corpus, table: Sequence["Row"]) -> Iterator[Path]:
-    """Write the plots of `table`, whose last row is the best model, into `folder`."""
+def draw(folder: Path, train: corpus.Corpus, test: corpus.Corpus, table: Sequence[Row]) -> Iterator[Path]:
+    """Draw the plots of `table` into `folder`, and yield their paths. The last row is the best model."""
     labels, best = np.array(test.labels), table[-1]
     with rc_context(STYLE):
         for name in PLOTS:
@@ -57,7 +55,7 @@ def draw(folder: Path, train: corpus.Corpus, test: corpus.Corpus, table: Sequenc
             yield path
 
 
-def _roc(axes: Axes, labels: NDArray[np.int_], table: Sequence["Row"]) -> None:
+def _roc(axes: Axes, labels: NDArray[np.int_], table: Sequence[Row]) -> None:
     for row in table:
         false, true, _ = roc_curve(labels, row.probabilities)
         axes.plot(false, true, label=f"{row.label} {row.metrics['auc']:.3f}", lw=_weight(row, table))
@@ -66,14 +64,14 @@ def _roc(axes: Axes, labels: NDArray[np.int_], table: Sequence["Row"]) -> None:
     axes.legend()
 
 
-def _calibration(axes: Axes, labels: NDArray[np.int_], table: Sequence["Row"]) -> None:
+def _calibration(axes: Axes, labels: NDArray[np.int_], table: Sequence[Row]) -> None:
     axes.plot([0, 1], [0, 1], ":", color="grey")
     for row in table:
-        if row.kilobytes:  # ours: the others are no probabilities
-            bins = np.minimum((row.probabilities * BINS).astype(int), BINS - 1)
+        if row.kilobytes:  # the outputs of the other models are no probabilities
+            bins = np.minimum((row.probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
             means = [
                 (row.probabilities[bins == i].mean(), labels[bins == i].mean())
-                for i in range(BINS)
+                for i in range(CALIBRATION_BINS)
                 if (bins == i).sum() >= 20
             ]
             label = f"{row.label}, error {row.metrics['ece']:.3f}"
@@ -82,7 +80,7 @@ def _calibration(axes: Axes, labels: NDArray[np.int_], table: Sequence["Row"]) -
     axes.legend()
 
 
-def _confusion(axes: Axes, labels: NDArray[np.int_], row: "Row") -> None:
+def _confusion(axes: Axes, labels: NDArray[np.int_], row: Row) -> None:
     counts = confusion_matrix(labels, row.probabilities >= 0.5)
     axes.imshow(counts, cmap="Blues", vmin=0, vmax=counts.sum() / 2)
     for (truth, said), count in np.ndenumerate(counts):
@@ -94,7 +92,7 @@ def _confusion(axes: Axes, labels: NDArray[np.int_], row: "Row") -> None:
     axes.grid(visible=False)
 
 
-def _scores(axes: Axes, labels: NDArray[np.int_], row: "Row") -> None:
+def _scores(axes: Axes, labels: NDArray[np.int_], row: Row) -> None:
     for label, name, color in ((0, "negative", "tab:red"), (1, "positive", "tab:blue")):
         axes.hist(
             row.probabilities[labels == label], bins=40, range=(0, 1), alpha=0.5, label=name, color=color
@@ -103,7 +101,7 @@ def _scores(axes: Axes, labels: NDArray[np.int_], row: "Row") -> None:
     axes.legend()
 
 
-def _speed(axes: Axes, table: Sequence["Row"]) -> None:
+def _speed(axes: Axes, table: Sequence[Row]) -> None:
     for row in table:
         axes.plot(row.tweets_per_second, row.metrics["accuracy"], "o" if row.kilobytes else "x")
         axes.annotate(
@@ -121,7 +119,7 @@ def _learning(axes: Axes, name: str, train: corpus.Corpus, test: corpus.Corpus) 
     order = np.random.default_rng(0).permutation(len(train.texts))
     labels = np.array(test.labels)
     accuracies = []
-    for size in tqdm(SIZES, desc="learning curve", disable=None):
+    for size in tqdm(LEARNING_SIZES, desc="learning curve", disable=None):
         some = corpus.Corpus(
             [train.texts[i] for i in order[:size]], [train.labels[i] for i in order[:size]], train.sha256
         )
@@ -132,12 +130,12 @@ def _learning(axes: Axes, name: str, train: corpus.Corpus, test: corpus.Corpus) 
     for values, label in zip(
         zip(*accuracies, strict=True), ("cross-validation", "reference test rows"), strict=True
     ):
-        axes.plot(SIZES, values, "o-", label=label)
+        axes.plot(LEARNING_SIZES, values, "o-", label=label)
     axes.set_xscale("log", base=2)
-    axes.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
+    axes.set_xticks(LEARNING_SIZES, [f"{size:,}" for size in LEARNING_SIZES])
     axes.set(title=f"{name}: learning curve", xlabel="training tweets", ylabel="accuracy")
     axes.legend()
 
 
-def _weight(row: "Row", table: Sequence["Row"]) -> float:
+def _weight(row: Row, table: Sequence[Row]) -> float:
     return 2.5 if row is table[-1] else 1.2

@@ -1,4 +1,4 @@
-"""Texts as counts of stems: what the simple models start from."""
+"""Counts of stems, from which the simple models start."""
 
 from array import array
 from collections import Counter
@@ -13,17 +13,17 @@ from nlp import words
 
 
 def common_stems(tweets: Iterable[Sequence[str]], min_tweets: int) -> list[str]:
-    """The stems of at least so many of the tweets, sorted; what one person sent twice is seen once."""
+    """Return the sorted stems of at least `min_tweets` tweets. Tweets with the same stems count as one."""
     seen_in = Counter(stem for stems in set(map(tuple, tweets)) for stem in set(stems))
     return sorted(stem for stem, count in seen_in.items() if count >= min_tweets)
 
 
 class StemCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Texts to a sparse array of shape (texts, stems): counts times n^exponent, for n stems in a text."""
+    """Turns texts into a sparse array of shape (texts, stems): counts times n^exponent, for n stems in a text."""
 
     def __init__(self, exponent: float = 0.0, min_tweets: int = 2) -> None:
         self.exponent = exponent
-        self.min_tweets = min_tweets  # a stem of one tweet says little of the next, and may be a name
+        self.min_tweets = min_tweets  # a stem of one tweet says little about others, and may be a name
 
     def fit(self, texts: Sequence[str], labels: Sequence[int] | None = None) -> Self:
         kept = common_stems([words(text) for text in texts], self.min_tweets)

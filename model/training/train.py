@@ -1,12 +1,11 @@
-"""Train a model on the reference training rows and write its artifact."""
+"""Train a model on the reference training rows, and write its artifact."""
 
 import json
 import math
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from importlib import import_module
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,30 +14,34 @@ import numpy as np
 
 import model
 from model import Classifier, artifact
-from model.scorecard import packed
-from model.training import card, corpus, golden
+from model.scorecard import pack
+from model.training import corpus, golden
 from model.training.calibration import Calibrated
+from model.training.card import write_card
 from model.training.download import corpus_path
 from model.training.metrics import measure
+from model.training.models import MODELS
 
-LIBRARIES = ("gensim", "nltk", "numpy", "pystemmer", "scikit-learn", "scipy", "vadersentiment")
-MODELS = ("frequency", "naive_bayes", "word2vec", "network", "lexicon_ngrams")
-MOST = 10_000  # test rows that the baseline is taken of
-LENGTHS = (0, 20, 40, 60, 80, 100, 120, 140)  # characters, from
+LIBRARIES = ("nltk", "numpy", "pystemmer", "scikit-learn", "scipy", "vadersentiment")
+MAX_BASELINE_ROWS = 10_000
+LENGTH_CLASSES = (0, 20, 40, 60, 80, 100, 120, 140)  # the least number of characters of each class
+GOLDEN_DECIMALS = 12  # the last bits of a probability depend on the C library
+
+
+def fit(name: str, rows: corpus.Corpus, progress: bool = True) -> Calibrated:
+    """Train the model `name` on all `rows`, and calibrate it."""
+    pipeline = MODELS[name].pipeline()
+    return Calibrated(pipeline, progress=name if progress else "").fit(rows.texts, rows.labels)
 
 
 def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -> Classifier:
-    """Write `fitted`, the model `name` of the training rows, to `folder`, and load it from there."""
+    """Write the artifact of a fitted model to `folder`, and return the model as it will be served.
+
+    `fitted` must be fitted on the training rows of `tweets`.
+    """
     train_rows, test_rows = tweets.split()
-    exported = import_module(f"model.training.{name}").export(fitted.estimator_)
-    weights = exported.pop("weights")
-    if exported["kind"] == "scorecard":
-        files = packed(weights)
-    else:
-        written = json.dumps(
-            weights, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False
-        )
-        files = {"weights.json": written.replace("},", "},\n").encode()}
+    exported = MODELS[name].export(fitted.estimator_)
+    files = encode(exported["kind"], exported.pop("weights"))
     manifest = {
         **exported,
         "name": name,
@@ -54,25 +57,35 @@ def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -
         "metrics": measure(test_rows.labels, fitted.predict_proba(test_rows.texts)[:, 1]),
         "libraries": {library: version(library) for library in LIBRARIES},
     }
-    artifact.write(str(folder), manifest, files)
-    served = model.load(str(folder.absolute()))  # to note how it answers
-    probabilities = [answer.probability for answer in served.predict(golden.TEXTS)]
-    manifest["golden"] = list(zip(golden.TEXTS, probabilities, strict=True))
-    manifest["baseline"] = baseline(served, test_rows.texts[:: math.ceil(len(test_rows.texts) / MOST)])
-    artifact.write(str(folder), manifest, files)
-    served = model.load(str(folder.absolute()))
-    (folder / "card.md").write_text(card.markdown(served.manifest), encoding="utf-8")
-    return served
+    unsealed = model.build({**manifest, "version": ""}, files)
+    manifest["golden"] = record_golden(unsealed)
+    manifest["baseline"] = measure_baseline(
+        unsealed, test_rows.texts[:: math.ceil(len(test_rows.texts) / MAX_BASELINE_ROWS)]
+    )
+    sealed = artifact.seal(manifest, files)
+    artifact.write(str(folder), manifest, {**files, artifact.CARD: write_card(sealed).encode()})
+    return model.build(sealed, files)
 
 
-def fit(name: str, rows: corpus.Corpus, progress: bool = True) -> Calibrated:
-    """The model `name`, calibrated, of `rows`."""
-    pipeline = import_module(f"model.training.{name}").pipeline()
-    return Calibrated(pipeline, progress=name if progress else "").fit(rows.texts, rows.labels)
+def encode(kind: str, weights: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files that `model.build` reads for a model of that kind."""
+    if kind == "scorecard":
+        return pack(weights)
+    written = json.dumps(
+        weights, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False
+    )
+    return {"weights.json": written.replace("},", "},\n").encode()}
 
 
-def baseline(served: Classifier, texts: Sequence[str]) -> dict[str, Any]:
-    """What answers to tweets like these look like: a drift from it is a reason to look."""
+def record_golden(served: Classifier) -> list[tuple[str, float]]:
+    """Return the golden texts and their probabilities."""
+    answers = served.predict(golden.TEXTS)
+    probabilities = [round(answer.probability, GOLDEN_DECIMALS) for answer in answers]
+    return list(zip(golden.TEXTS, probabilities, strict=True))
+
+
+def measure_baseline(served: Classifier, texts: Sequence[str]) -> dict[str, Any]:
+    """Describe tweets and the answers to them. Other figures in production are a sign of drift."""
     answers = served.predict(texts)
     known = unknown = 0
     for text in texts:
@@ -81,12 +94,12 @@ def baseline(served: Classifier, texts: Sequence[str]) -> dict[str, Any]:
             {(term.start, term.end) for term in terms if term.feature in ("stem", "word", "valence")}
         )
         unknown += sum(reason == "unknown" for _, _, reason in dropped)
-    lengths = Counter(max(start for start in LENGTHS if start <= len(text)) for text in texts)
+    lengths = Counter(max(start for start in LENGTH_CLASSES if start <= len(text)) for text in texts)
     return {
         "mean_probability": round(float(np.mean([answer.probability for answer in answers])), 6),
         "share_positive": round(sum(answer.label == "positive" for answer in answers) / len(texts), 6),
         "unknown_words": round(unknown / (known + unknown), 6) if known + unknown else 0.0,
-        "characters_from": {str(start): lengths[start] for start in LENGTHS},
+        "characters_from": {str(start): lengths[start] for start in LENGTH_CLASSES},
     }
 
 
@@ -101,7 +114,7 @@ def main() -> None:
     folder = Path(model.ARTIFACTS, name)
     trained = export(name, fit(name, tweets.split()[0]), tweets, folder)
     metrics = ", ".join(f"{metric} {value:.4f}" for metric, value in trained.manifest["metrics"].items())
-    print(f"{folder.relative_to(Path.cwd())} {trained.version}: {metrics}")
+    print(f"{os.path.relpath(folder)} {trained.version}: {metrics}")
 
 
 if __name__ == "__main__":

@@ -3,16 +3,16 @@ from pathlib import Path
 import pytest
 
 from model import artifact
-from model.artifact import ArtifactError
+from model.artifact import CARD, FORMAT, ArtifactError
 
 MANIFEST = {"name": "x", "kind": "scorecard", "bias": 0.1 + 0.2}
-FILES = {"weights.json": b'{"a": 1.5}', "other.bin": bytes(range(256))}
+FILES = {"weights.json": b'{"a": 1.5}', "other.bin": bytes(range(256)), CARD: b"# x"}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    artifact.write(str(tmp_path), MANIFEST, FILES)
-    return tmp_path
+    artifact.write(str(tmp_path / "x"), MANIFEST, FILES)
+    return tmp_path / "x"
 
 
 def test_what_is_written_is_read(folder: Path) -> None:
@@ -21,38 +21,40 @@ def test_what_is_written_is_read(folder: Path) -> None:
     assert {key: manifest[key] for key in MANIFEST} == MANIFEST
 
 
-def test_a_number_that_is_none_is_not_written(tmp_path: Path) -> None:
+def test_a_manifest_with_nan_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         artifact.write(str(tmp_path), {"bias": float("nan")}, {})
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_same_content_gives_the_same_bytes_and_another_another_version(
-    folder: Path, tmp_path: Path
-) -> None:
-    again, other = tmp_path / "again", tmp_path / "other"
+def test_equal_contents_give_equal_bytes(folder: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
     artifact.write(str(again), dict(reversed(MANIFEST.items())), dict(reversed(FILES.items())))
-    artifact.write(str(other), MANIFEST, {**FILES, "other.bin": b""})
-    manifest = (folder / "manifest.json").read_bytes()
-    assert (again / "manifest.json").read_bytes() == manifest
-    assert artifact.read(str(other))[0]["version"] != artifact.read(str(folder))[0]["version"]
+    assert (again / "manifest.json").read_bytes() == (folder / "manifest.json").read_bytes()
+
+
+def test_the_version_depends_on_everything_but_the_card() -> None:
+    version = artifact.seal(MANIFEST, FILES)["version"]
+    assert artifact.seal(MANIFEST, {**FILES, "other.bin": b""})["version"] != version
+    assert artifact.seal({**MANIFEST, "bias": 0.3}, FILES)["version"] != version
+    assert artifact.seal(MANIFEST, {**FILES, CARD: b"# y"})["version"] == version
 
 
 @pytest.mark.parametrize("name", ["manifest.json", *FILES])
 def test_no_changed_byte_is_accepted(folder: Path, name: str) -> None:
     path = folder / name
     content = path.read_bytes()
-    for place in range(len(content)):
-        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    for i in range(len(content)):
+        path.write_bytes(content[:i] + bytes([content[i] ^ 1]) + content[i + 1 :])
         with pytest.raises(ArtifactError, match=name):
             artifact.read(str(folder))
-    for changed in (content[:-1], content + b" ", b"", b"[]", b"null", b"[" * 100_000):
+    for changed in (content[:-1], content + b" ", b"", b"[]", b"{}", b"null", b"[" * 100_000):
         path.write_bytes(changed)
         with pytest.raises(ArtifactError, match=name):
             artifact.read(str(folder))
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "weights.json"])
+@pytest.mark.parametrize("name", ["manifest.json", *FILES])
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(ArtifactError, match=f"has no readable {name}: train the model, or correct MODEL"):
@@ -60,7 +62,13 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
 
 
 def test_another_format_is_refused(folder: Path) -> None:
-    sealed = artifact._sealed({**artifact.read(str(folder))[0], "format": 99})
-    (folder / "manifest.json").write_bytes(sealed)
-    with pytest.raises(ArtifactError, match="has format 99, this release reads 2: train again"):
+    manifest = artifact._with_version({**artifact.read(str(folder))[0], "format": 99})
+    (folder / "manifest.json").write_bytes(artifact._encode(manifest))
+    with pytest.raises(ArtifactError, match=f"has format 99, this release reads {FORMAT}: train again"):
+        artifact.read(str(folder))
+
+
+def test_a_file_that_the_manifest_does_not_name_is_refused(folder: Path) -> None:
+    (folder / "notes.txt").touch()
+    with pytest.raises(ArtifactError, match=r"manifest.json does not name: remove notes.txt"):
         artifact.read(str(folder))

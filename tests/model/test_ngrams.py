@@ -1,4 +1,4 @@
-"""The quick way to a text's weights, against the plain way that names each feature."""
+"""Compares the fast way through a text with the plain way, which names each feature."""
 
 import math
 import tracemalloc
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.ngrams import SCOPE, Ngrams, features, parts
-from nlp.tokens import tokens
+from model.ngrams import NEGATION_SCOPE, Ngrams, features, parts
+from nlp.tokens import find_tokens
 
 WEIGHTS = {
     "word": {"love": 1.0, "not_love": -2.0, "not": -0.5, ":)": 3.0},
@@ -26,7 +26,7 @@ TEXTS = st.lists(
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    return [(kind, form) for (kind, form), _, _ in features(tokens(text)) if form in WEIGHTS[kind]]
+    return [(kind, form) for (kind, form), _, _ in features(find_tokens(text)) if form in WEIGHTS[kind]]
 
 
 def test_a_text_has_these_features() -> None:
@@ -55,7 +55,7 @@ def test_a_text_has_these_features() -> None:
     ],
 )
 def test_a_negator_reaches_three_words_far_within_its_clause(text: str, negated: bool) -> None:
-    assert SCOPE == 3
+    assert NEGATION_SCOPE == 3
     assert (("word", "not_love") in found(text)) == negated
     assert (("negated valence", "love") in found(text)) == negated
 
@@ -73,7 +73,7 @@ def test_a_bigram_ends_with_its_clause() -> None:
 def test_the_quick_way_finds_what_the_plain_way_names(text: str) -> None:
     weights, n, _ = Ngrams(WEIGHTS).weights(text)
     assert math.fsum(weights) == pytest.approx(sum(WEIGHTS[k][f] for k, f in found(text)), abs=1e-12)
-    assert n == max(1, sum(token.kind in ("word", "emoticon") for token in tokens(text)))
+    assert n == max(1, sum(token.kind in ("word", "emoticon") for token in find_tokens(text)))
 
 
 @given(TEXTS)
@@ -91,7 +91,7 @@ def test_the_parts_of_a_word_have_three_to_five_characters() -> None:
 
 
 class Noted(Mapping[str, float]):
-    """Weights that note what is looked up."""
+    """Weights that record which forms are looked up."""
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         self._weights = weights
@@ -109,7 +109,7 @@ class Noted(Mapping[str, float]):
 
 
 def looked_up(text: str, *before: str) -> dict[str, list[str]]:
-    """The forms that are looked up for `text`, by their kinds, after others were read."""
+    """Return the forms that are looked up for `text`, by kind, after the texts `before`."""
     weights = {kind: Noted(forms) for kind, forms in WEIGHTS.items()}
     ngrams = Ngrams(weights)
     for other in before:
@@ -132,27 +132,22 @@ def test_each_feature_of_a_new_word_is_looked_up_once() -> None:
 
 def test_of_words_that_were_read_before_only_the_bigrams_are_looked_up() -> None:
     assert looked_up("I love rain :)", "rain love I", ":)") == {
-        "bigram": ["^ i", "^ i", "i love", "i love", "love rain", "rain :)", ":) $"]  # a known one twice
+        "bigram": ["^ i", "^ i", "i love", "i love", "love rain", "rain :)", ":) $"]  # a known bigram is looked up twice
     }
 
 
 @given(st.lists(TEXTS, max_size=9))
 def test_what_was_forgotten_is_found_again(texts: list[str]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nlp.remembered.MOST", 2)
-        ngrams = Ngrams(WEIGHTS)
-        found = [ngrams.weights(text) for text in texts * 2]
+    ngrams = Ngrams(WEIGHTS, max_cached_pieces=2)
+    found = [ngrams.weights(text) for text in texts * 2]
     assert found == [Ngrams(WEIGHTS).weights(text) for text in texts] * 2
 
 
 @pytest.mark.parametrize(("length", "number"), [(10, 10_000), (33, 5_000), (2_000, 100)])
-def test_memory_does_not_grow_with_what_was_read(
-    monkeypatch: pytest.MonkeyPatch, length: int, number: int
-) -> None:
-    monkeypatch.setattr("nlp.remembered.MOST", 1_000)
-    ngrams = Ngrams(WEIGHTS)
+def test_memory_does_not_grow_with_what_was_read(length: int, number: int) -> None:
+    ngrams = Ngrams(WEIGHTS, max_cached_pieces=1_000)
     for word in range(20_000):
-        ngrams.weights(f"{word}x")  # until nothing more is remembered
+        ngrams.weights(f"{word}x")  # fills the caches
     tracemalloc.start()
     for word in range(number):
         ngrams.weights(f"{word:0{length}}x")

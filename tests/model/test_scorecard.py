@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import model
 from model import ArtifactError, Prediction, Scorecard, artifact
-from model.scorecard import packed, unpacked
+from model.scorecard import pack, unpack
 
 
 def test_the_logit_is_the_bias_and_the_scaled_sum_of_the_weights(tiny: Scorecard) -> None:
@@ -47,14 +47,14 @@ COMPLETE = {"kind": "scorecard", "features": "stems", "bias": 0.0, "scale": 1.0,
     [
         (COMPLETE, {}),
         ({**COMPLETE, "kind": "network"}, {"weights.json": b"{}"}),
-        ({"kind": "scorecard"}, packed(ONE)),
-        ({}, packed(ONE)),
-        (COMPLETE, {"forms.txt": packed(ONE)["forms.txt"]}),
-        (COMPLETE, {**packed(ONE), "forms.txt": b"stem\n\xff"}),
-        (COMPLETE, {**packed(ONE), "forms.txt": b"stem\nlove\nsad"}),
-        (COMPLETE, {**packed(ONE), "weights.f64": bytes(7)}),
-        (COMPLETE, {**packed(ONE), "weights.f64": bytes(16)}),
-        (COMPLETE, packed({"word": {"love": 1.0}})),
+        ({"kind": "scorecard"}, pack(ONE)),
+        ({}, pack(ONE)),
+        (COMPLETE, {"forms.txt": pack(ONE)["forms.txt"]}),
+        (COMPLETE, {**pack(ONE), "forms.txt": b"stem\n\xff"}),
+        (COMPLETE, {**pack(ONE), "forms.txt": b"stem\nlove\nsad"}),
+        (COMPLETE, {**pack(ONE), "weights.f64": bytes(7)}),
+        (COMPLETE, {**pack(ONE), "weights.f64": bytes(16)}),
+        (COMPLETE, pack({"word": {"love": 1.0}})),
     ],
 )
 def test_an_incomplete_artifact_is_refused(
@@ -72,8 +72,8 @@ def test_a_model_that_was_not_trained_is_named() -> None:
 
 @pytest.mark.parametrize("weight", [math.nan, math.inf, -math.inf])
 def test_a_weight_that_is_no_number_is_not_written(weight: float) -> None:
-    with pytest.raises(ValueError, match="a weight is not finite: mend the training"):
-        packed({"stem": {"love": weight}})
+    with pytest.raises(ValueError, match="a weight is not finite: correct the training"):
+        pack({"stem": {"love": weight}})
 
 
 @given(
@@ -83,4 +83,4 @@ def test_a_weight_that_is_no_number_is_not_written(weight: float) -> None:
     )
 )
 def test_weights_are_read_as_they_were_written(forms: dict[str, float]) -> None:
-    assert unpacked(packed({"stem": forms, "word": forms})) == {"stem": forms, "word": forms}
+    assert unpack(pack({"stem": forms, "word": forms})) == {"stem": forms, "word": forms}

@@ -1,21 +1,39 @@
 import time
 from collections.abc import Callable
+from math import log
+from statistics import linear_regression
 
 import pytest
+
+SIZES = (25_000, 50_000, 100_000, 200_000)  # characters
+MAX_EXPONENT = 1.5  # halfway between linear and quadratic
+ATTEMPTS = 10
 
 
 @pytest.fixture
 def assert_linear() -> Callable[[Callable[[str], object], str], None]:
-    """Fails where a function takes far more than ten times as long for ten times the text."""
+    """Fail if the time of a function grows faster than linearly with the length of the text.
+
+    The exponent of the growth is the slope of a line through the logarithms of four sizes and their CPU
+    times. One attempt with a small exponent suffices: load on the machine can spoil an attempt, but no luck
+    makes a quadratic function look linear.
+    """
 
     def check(function: Callable[[str], object], piece: str) -> None:
-        def seconds(length: int) -> float:
-            text = piece * (length // len(piece))
-            started = time.process_time()
-            function(text)
-            return time.process_time() - started
-
-        short = min(seconds(20_000) for _ in range(3))
-        assert min(seconds(200_000) for _ in range(3)) < 40 * short + 0.01  # quadratic would be 100 times
+        exponents: list[float] = []
+        while not exponents or min(exponents) > MAX_EXPONENT:
+            assert len(exponents) < ATTEMPTS, f"exponents of the growth for {piece!r}: {exponents}"
+            exponents.append(growth(function, piece))
 
     return check
+
+
+def growth(function: Callable[[str], object], piece: str) -> float:
+    seconds = [min(measure(function, piece * (size // len(piece))) for _ in range(3)) for size in SIZES]
+    return linear_regression([*map(log, SIZES)], [*map(log, seconds)]).slope
+
+
+def measure(function: Callable[[str], object], text: str) -> float:
+    started = time.thread_time_ns()
+    function(text)
+    return max(time.thread_time_ns() - started, 1)

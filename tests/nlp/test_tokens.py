@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.tokens import tokens
+from nlp.tokens import find_tokens
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
 PIECES = [
@@ -50,34 +50,34 @@ TWEETISH = st.lists(st.sampled_from(PIECES) | ANY_TEXT, max_size=12).map(" ".joi
 )  # fmt: skip
 def test_a_tweet_has_these_tokens(text: str, found: list[tuple[str, str, str, tuple[str, ...]]]) -> None:
     assert [
-        (text[t.start : t.end].rstrip("\ufe0f"), t.kind, t.form, t.signals) for t in tokens(text)
+        (text[t.start : t.end].rstrip("\ufe0f"), t.kind, t.form, t.signals) for t in find_tokens(text)
     ] == found
 
 
 @given(TWEETISH)
-def test_tokens_are_places_in_their_order_that_do_not_overlap(text: str) -> None:
+def test_tokens_are_in_order_and_do_not_overlap(text: str) -> None:
     ends = [0]
-    for token in tokens(text):
+    for token in find_tokens(text):
         assert ends[-1] <= token.start < token.end <= len(text)
         ends.append(token.end)
 
 
 @given(st.lists(TWEETISH, max_size=3))
-def test_no_token_reaches_across_white_space(texts: list[str]) -> None:
-    joined = [token[2:] for token in tokens(" ".join(texts))]
-    assert joined == [token[2:] for text in texts for token in tokens(text)]
+def test_no_token_crosses_white_space(texts: list[str]) -> None:
+    joined = [token[2:] for token in find_tokens(" ".join(texts))]
+    assert joined == [token[2:] for text in texts for token in find_tokens(text)]
 
 
 @given(
     st.from_regex(r"\A([@＠]?\w+|(?i:www)|[DdXx83oO]+)['’:;)!?.,…]*\Z") | st.sampled_from(PIECES) | ANY_TEXT
 )
-def test_a_plain_piece_has_the_tokens_that_it_has_beside_white_space(piece: str) -> None:
-    assert tokens(piece) == tokens(f"{piece} ")  # which no short cut takes
+def test_the_shortcut_for_plain_pieces_finds_the_same_tokens(piece: str) -> None:
+    assert find_tokens(piece) == find_tokens(f"{piece} ")  # the shortcut does not take white space
 
 
 @given(st.from_regex(r"\A\w{3,15}\Z"), st.sampled_from(["@{}", "RT@{}:", "(@{})", "＠{}", "{}@mail.example"]))
 def test_no_handle_or_mail_name_is_a_form(name: str, form: str) -> None:
-    assert [token.form for token in tokens(form.format(name)) if token.kind != "mark"] in ([""], [])
+    assert [token.form for token in find_tokens(form.format(name)) if token.kind != "mark"] in ([""], [])
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,4 @@ def test_no_handle_or_mail_name_is_a_form(name: str, form: str) -> None:
 def test_time_is_linear_in_the_length_of_the_text(
     assert_linear: Callable[[Callable[[str], object], str], None], piece: str
 ) -> None:
-    assert_linear(tokens, piece)
+    assert_linear(find_tokens, piece)

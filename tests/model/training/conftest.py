@@ -1,4 +1,4 @@
-"""Every model of the post, trained once."""
+"""Every model, trained at most once."""
 
 from collections.abc import Callable
 from functools import cache
@@ -7,7 +7,8 @@ import pytest
 
 from model.training.calibration import Calibrated
 from model.training.corpus import Corpus
-from model.training.train import MODELS, fit
+from model.training.models import MODELS
+from model.training.train import fit
 
 
 @pytest.fixture(scope="session")

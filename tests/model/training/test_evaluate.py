@@ -9,8 +9,8 @@ from model import Classifier
 from model.training import evaluate, notebook
 from model.training.corpus import Corpus
 from model.training.metrics import calibration_error, interval, measure
+from model.training.models import MODELS
 from model.training.plots import PLOTS
-from model.training.train import MODELS
 
 
 def test_the_metrics_are_those_of_a_small_example() -> None:
@@ -63,7 +63,7 @@ def test_the_notebooks_words_are_as_published() -> None:
 
 
 def test_the_committed_table_is_that_of_the_committed_models() -> None:
-    table = {row["name"]: row["metrics"] for row in json.loads((evaluate.FOLDER / "table.json").read_text())}
+    table = {row["name"]: row["metrics"] for row in json.loads((evaluate.FOLDER / "table.json").read_text(encoding="utf-8"))}
     for name in MODELS:
         manifest = model.load(name).manifest
         assert table[f"{name} {manifest['version']}"] == pytest.approx(manifest["metrics"], abs=2e-6)

@@ -14,4 +14,4 @@ def test_labmt_knows_what_makes_people_happy_beside_the_mean() -> None:
     assert labmt["laughter"] == 3.12
     assert labmt["terrorist"] < -3
     assert "the" not in labmt
-    assert min(abs(valence) for valence in labmt.values()) >= lexicons.NEUTRAL / 2
+    assert min(abs(valence) for valence in labmt.values()) >= lexicons.MIN_VALENCE / 2
