@@ -18,12 +18,12 @@ import model
 from bench import tweets
 from bench.figures import ROUNDS, Figure, Goal, time_call
 from model import artifact
-from model.classifier import LONGEST
-from model.scorecard import packed
+from model.classifier import MAX_CHARACTERS_READ
+from model.scorecard import pack
 
 LINEAR, FLAT = Goal("value", 1.2), Goal("value", 0.2)  # 2 is quadratic
 BATCHES = (1, 10, 100, 1_000, 10_000, 100_000)  # tweets
-LENGTHS = (1, 10, 100, 300, 1_000, 3_000, LONGEST)  # characters: the model reads no more
+LENGTHS = (1, 10, 100, 300, 1_000, 3_000, MAX_CHARACTERS_READ)  # characters: the model reads no more
 FEATURES = (1_000, 10_000, 100_000, 1_000_000)  # in an artifact
 SLOPE_SIZES = 3  # the largest: at smaller sizes the call itself takes a share
 
@@ -89,5 +89,5 @@ def _write_artifacts() -> Iterator[dict[int, str]]:
         folders = {size: os.path.join(parent, str(size)) for size in FEATURES}
         for size, folder in folders.items():
             weights = {"stem": {f"stem{place}": place / size for place in range(size)}}
-            artifact.write(folder, manifest, packed(weights))
+            artifact.write(folder, manifest, pack(weights))
         yield folders

@@ -12,8 +12,8 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 import model
 from bench import tweets
 from bench.figures import Figure, Goal, compare, interleave, time_call
+from model.training.models import MODELS
 from model.training.notebook import process_tweet
-from model.training.train import MODELS
 
 PEER = "VADER"
 DEFAULT = "lexicon_ngrams"

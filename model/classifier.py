@@ -55,7 +55,6 @@ class Classifier(ABC):
         self.manifest = manifest
         self.name: str = manifest["name"]
         self.version: str = manifest["version"]
-        self.identity = {"name": self.name, "version": self.version}
 
     @property
     def identity(self) -> dict[str, str]:
@@ -93,7 +92,9 @@ class Classifier(ABC):
         for text, probability in self.manifest["golden"]:
             [answer] = self.predict([text])
             if abs(answer.probability - probability) > 1e-9:
-                raise ArtifactError(f"{self.name} does not give the predictions of its training: train it again")
+                raise ArtifactError(
+                    f"{self.name} does not give the predictions of its training: train it again"
+                )
 
     def _predict(self, text: str, threshold: float, uncertain: tuple[float, float] | None) -> Prediction:
         logit, known = self.logit(text[:MAX_CHARACTERS_READ])

@@ -36,7 +36,7 @@ class Network(Classifier):
         return self._bias + math.fsum(map(mul, self._out, active)), bool(vectors)
 
     def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
-        """Explain the difference between the logit of `text` and that of an empty text, which is the bias here.
+        """Explain the difference to the logit of an empty text, which is the bias here.
 
         Each stem contributes to the input of a hidden unit. The stem gets the same share of the change in the
         unit's output. The shares add up to the logit. This is the rescale rule of DeepLIFT (Shrikumar et al.

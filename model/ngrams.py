@@ -114,7 +114,7 @@ class Ngrams:
         return sorted(terms, key=lambda term: term.start), n or 1, dropped
 
     def _sum_piece(self, piece: str) -> tuple[_Step, ...]:
-        """Return a step for each token. Tokens have a cache too, because "love", "love!" and "LOVE." share one."""
+        """Return a step for each token. Tokens have a cache too: "love", "love!" and "LOVE." share one."""
         sum_token = self._sum_cached_token if len(piece) <= MAX_KEY_CHARACTERS else self._sum_token
         return tuple([sum_token(*token[2:]) for token in find_tokens(piece)])
 

@@ -25,7 +25,7 @@ class Features(Protocol):
 
 
 class Scorecard(Classifier):
-    """`weights[kind][form]` is the weight of a feature. `manifest["features"]` says how to find the features."""
+    """`weights[kind][form]` is the weight of a feature. `manifest["features"]` says how to find them."""
 
     def __init__(self, manifest: Mapping[str, Any], weights: Weights) -> None:
         super().__init__(manifest)

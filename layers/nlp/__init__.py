@@ -1,4 +1,7 @@
-"""Turns a tweet into words. The package imports neither `model` nor `predict`; its only library is PyStemmer."""
+"""Turns a tweet into words.
+
+The package imports neither `model` nor `predict`. Its only library is PyStemmer.
+"""
 
 from nlp.stems import Span, spans, stop_words, words
 

@@ -19,7 +19,7 @@ import Stemmer
 from nlp.cache import GenerationalCache
 
 # The alternatives, in order:
-# - "http://..." and "www...."
+# - web addresses that start with "http://", "https://" or "www."
 # - "twitter.com/joe": a host with a path
 # - "joe@example.com" and "RT@joe"; the part before the "@" is removed too, because it may be a name
 # - "@joe"
@@ -76,11 +76,9 @@ def spans(text: str) -> list[Span]:
 
 def stem_piece(piece: str) -> tuple[str, ...]:
     """Apply the six steps to a piece of text without white space."""
-    if piece.isalnum():  # most pieces are; nothing can be removed from them
-        tokens = tokenize(piece)
-    else:
-        tokens = tokenize(remove_punctuation(remove_addresses(piece)))
-    return tuple(stem(remove_stop_words(fold_case(tokens))))
+    if not piece.isalnum():  # most pieces are: nothing can be removed from them
+        piece = remove_punctuation(remove_addresses(piece))
+    return tuple(stem(remove_stop_words(fold_case(tokenize(piece)))))
 
 
 def remove_addresses(text: str) -> str:
@@ -97,9 +95,7 @@ def tokenize(text: str) -> list[str]:
     tokens = text.split()
     if _CONTRACTIONS.isdisjoint(map(str.casefold, tokens)):
         return tokens
-    parts = [
-        (token[:3], token[3:]) if token.casefold() in _CONTRACTIONS else (token,) for token in tokens
-    ]
+    parts = [(token[:3], token[3:]) if token.casefold() in _CONTRACTIONS else (token,) for token in tokens]
     return [*chain.from_iterable(parts)]
 
 

@@ -20,8 +20,8 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
     """A classifier of raw texts with calibrated probabilities (Platt scaling).
 
     The probability is the sigmoid of `scale_` · logit + `offset_`. Both numbers are fitted on the logits of
-    tweets that the estimator was not trained on, by cross-validation. So they correct an estimator that is too
-    sure of the tweets it knows. `unseen_` has the calibrated probabilities of the rows `held_out_`.
+    tweets that the estimator was not trained on, by cross-validation. So they correct an estimator that is
+    too sure of the tweets it knows. `unseen_` has the calibrated probabilities of the rows `held_out_`.
 
     Source: Platt 1999, "Probabilistic Outputs for Support Vector Machines", in Advances in Large Margin
     Classifiers.
@@ -38,6 +38,7 @@ class Calibrated(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         splits = folding.split(targets, targets)
         folds = [next(splits)] if large else list(splits)
         unseen = []
+        fitted = self.estimator
         with tqdm(
             total=len(folds) + (not large), desc=self.progress, disable=None if self.progress else True
         ) as bar:

@@ -21,11 +21,15 @@ def write_card(manifest: Mapping[str, Any]) -> str:
             "",
             describe(manifest["name"]),
             "",
-            f"Trained on {manifest['split']['train']:,} English tweets of spring 2009, labelled by their "
-            f"emoticons (SHA-256 of the corpus `{manifest['corpus']['sha256'][:12]}…`), with {libraries}.",
+            (
+                f"Trained on {manifest['split']['train']:,} English tweets of spring 2009, labelled by their "
+                f"emoticons (SHA-256 of the corpus `{manifest['corpus']['sha256'][:12]}…`), with {libraries}."
+            ),
             "",
-            f"| metric | {cross['rows']:,} training rows, each by a model that left it out "
-            f"| {manifest['split']['test']:,} reference test rows |",
+            (
+                f"| metric | {cross['rows']:,} training rows, each by a model that left it out "
+                f"| {manifest['split']['test']:,} reference test rows |"
+            ),
             "|---|---:|---:|",
             *(f"| {name} | {cross[name]:.4f} | {test[name]:.4f} |" for name in test),
             "",
@@ -33,8 +37,11 @@ def write_card(manifest: Mapping[str, Any]) -> str:
             "",
             "## Its answers on the test rows",
             "",
-            f"The mean probability is {baseline['mean_probability']:.3f}. {baseline['share_positive']:.1%} of the "
-            f"answers are positive. The model does not know {baseline['unknown_words']:.1%} of the words.",
+            (
+                f"The mean probability is {baseline['mean_probability']:.3f}. "
+                f"{baseline['share_positive']:.1%} of the answers are positive. "
+                f"The model does not know {baseline['unknown_words']:.1%} of the words."
+            ),
             "",
             "Lengths of the tweets, in characters:",
             "",
@@ -50,8 +57,10 @@ def write_card(manifest: Mapping[str, Any]) -> str:
             "",
             "## Do not use it",
             "",
-            "for decisions about one person, for languages other than English, or where a neutral answer is "
-            "needed. It does not understand irony. It knows how people wrote in 2009.",
+            (
+                "for decisions about one person, for languages other than English, or where a neutral answer "
+                "is needed. It does not understand irony. It knows how people wrote in 2009."
+            ),
             "",
         ]
     )

@@ -32,9 +32,7 @@ class Corpus:
         """Return the training rows, the first four fifths of each class, and the test rows."""
         train, test = [], []
         for label in sorted(_LABELS.values()):
-            texts = [
-                text for text, target in zip(self.texts, self.labels, strict=True) if target == label
-            ]
+            texts = [text for text, target in zip(self.texts, self.labels, strict=True) if target == label]
             end = len(texts) * 4 // 5
             train += [(text, label) for text in texts[:end]]
             test += [(text, label) for text in texts[end:]]

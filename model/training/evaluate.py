@@ -38,7 +38,10 @@ def rows(train: corpus.Corpus, test: corpus.Corpus) -> list[Row]:
             _row("notebook (of the post)", lambda texts: notebook.predict(train, texts, stop_words), test)
         )
     except OSError:
-        print("The row of the notebook is left out, because it needs NLTK's stop words: run `make data`.", file=sys.stderr)
+        print(
+            "The row of the notebook is left out, because it needs NLTK's stop words: run `make data`.",
+            file=sys.stderr,
+        )
     ours = []
     for name in MODELS:
         served = model.load(name)

@@ -34,8 +34,15 @@ from model.training.calibration import MIN_LARGE_CORPUS
 from nlp.tokens import Token, find_tokens
 
 EXPONENT = -0.5  # of the number of words
-MIN_TWEETS = {"word": 2, "bigram": 2, "part": 3, "signal": 1}  # with a form; a form of one tweet may be a name
-MIN_SHARE = Fraction(1, 5_000)  # of the tweets, too; otherwise a corpus of millions would have millions of forms
+MIN_TWEETS = {
+    "word": 2,
+    "bigram": 2,
+    "part": 3,
+    "signal": 1,
+}  # with a form; a form of one tweet may be a name
+MIN_SHARE = Fraction(
+    1, 5_000
+)  # of the tweets, too; otherwise a corpus of millions would have millions of forms
 MAX_SAMPLE = 100_000  # tweets from which the forms are taken
 MAX_CHUNK = 50_000  # tweets whose features are counted at a time, to bound the memory
 MAX_BLOCK = 1_000_000  # cells that are scaled at a time, to bound the memory
@@ -51,7 +58,7 @@ class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
     columns_: dict[Form, int]  # the columns, which projection_ computes from the counts
     projection_: sparse.csr_array
 
-    def fit(self, texts: Sequence[str], labels: Sequence[int]) -> Self:
+    def fit(self, texts: Sequence[str], _labels: Sequence[int]) -> Self:
         self.lexicons_ = {"labmt": lexicons.labmt(), "vader": lexicons.vader()}
         rated = sorted(set().union(*self.lexicons_.values()))
         self.ids_ = {form: id for id, form in enumerate(product(VALENCES, rated))}

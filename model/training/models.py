@@ -31,6 +31,6 @@ MODELS: dict[str, Training] = {
 
 
 def describe(name: str) -> str:
-    """Return the docstring of a model's module, read from its source because `python -OO` drops docstrings."""
+    """Return the docstring of a model's module, from its source: `python -OO` drops docstrings."""
     source = Path(str(MODELS[name].__file__)).read_text(encoding="utf-8")
     return ast.get_docstring(ast.parse(source)) or ""

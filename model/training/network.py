@@ -2,9 +2,10 @@
 
     logit = bias + out · max(0, hidden + n^-½ · Σ vector(stem))      over the n stems of a tweet
 
-The vectors, one for each stem, are the first layer. Gradient descent (Adam) on the logarithmic loss learns both
-layers together. Few epochs and a penalty on the weights prevent that the network memorizes tweets. The shape
-follows Joulin et al. 2017, "Bag of Tricks for Efficient Text Classification", EACL, with a rectifier added.
+The vectors, one for each stem, are the first layer. Gradient descent (Adam) on the logarithmic loss
+learns both layers together. Few epochs and a penalty on the weights keep the network from memorizing
+tweets. The shape follows Joulin et al. 2017, "Bag of Tricks for Efficient Text Classification", EACL,
+with a rectifier added.
 """
 
 import warnings

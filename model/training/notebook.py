@@ -1,7 +1,8 @@
 """The model of the blog post's notebook, step by step as published, for comparison.
 
 Source: https://github.com/marciovai/Twitter-Sentiment-10K. The notebook removes stop words before it folds
-case, so capitalized stop words stay. It keeps handles. It fits a linear, not logistic, regression on raw counts.
+case, so capitalized stop words stay. It keeps handles. It fits a linear, not a logistic, regression on raw
+counts.
 """
 
 import re

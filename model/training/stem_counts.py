@@ -19,13 +19,13 @@ def common_stems(tweets: Iterable[Sequence[str]], min_tweets: int) -> list[str]:
 
 
 class StemCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Turns texts into a sparse array of shape (texts, stems): counts times n^exponent, for n stems in a text."""
+    """Turns texts into a sparse array of shape (texts, stems): counts times n^exponent for n stems."""
 
     def __init__(self, exponent: float = 0.0, min_tweets: int = 2) -> None:
         self.exponent = exponent
         self.min_tweets = min_tweets  # a stem of one tweet says little about others, and may be a name
 
-    def fit(self, texts: Sequence[str], labels: Sequence[int] | None = None) -> Self:
+    def fit(self, texts: Sequence[str], _labels: Sequence[int] | None = None) -> Self:
         kept = common_stems([words(text) for text in texts], self.min_tweets)
         self.stems_ = {stem: column for column, stem in enumerate(kept)}
         return self

@@ -62,26 +62,24 @@ def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -
     manifest["baseline"] = measure_baseline(
         unsealed, test_rows.texts[:: math.ceil(len(test_rows.texts) / MAX_BASELINE_ROWS)]
     )
-    sealed = artifact.seal(manifest, files)
-    artifact.write(str(folder), manifest, {**files, artifact.CARD: write_card(sealed).encode()})
-    return model.build(sealed, files)
+    files[artifact.CARD] = write_card(artifact.seal(manifest, files)).encode()
+    artifact.write(str(folder), manifest, files)
+    return model.build(artifact.seal(manifest, files), files)
 
 
 def encode(kind: str, weights: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the files that `model.build` reads for a model of that kind."""
     if kind == "scorecard":
         return pack(weights)
-    written = json.dumps(
-        weights, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False
-    )
+    written = json.dumps(weights, separators=(",", ":"), sort_keys=True, ensure_ascii=False, allow_nan=False)
     return {"weights.json": written.replace("},", "},\n").encode()}
 
 
-def record_golden(served: Classifier) -> list[tuple[str, float]]:
+def record_golden(served: Classifier) -> list[list[Any]]:
     """Return the golden texts and their probabilities."""
     answers = served.predict(golden.TEXTS)
     probabilities = [round(answer.probability, GOLDEN_DECIMALS) for answer in answers]
-    return list(zip(golden.TEXTS, probabilities, strict=True))
+    return [[text, probability] for text, probability in zip(golden.TEXTS, probabilities, strict=True)]
 
 
 def measure_baseline(served: Classifier, texts: Sequence[str]) -> dict[str, Any]:

@@ -68,7 +68,9 @@ def test_an_explanation_gives_the_reason_for_each_dropped_piece(served_as: Class
     reasons = {text[d.start : d.end]: d.reason for d in served_as.explain(text).dropped}
     assert reasons["@joe"] == "handle"
     assert reasons["http://t.co/x"] == "address"
-    if served_as.manifest.get("features") != "ngrams":  # n-grams include stop words, and parts of unknown words
+    if (
+        served_as.manifest.get("features") != "ngrams"
+    ):  # n-grams include stop words, and parts of unknown words
         assert (reasons["the"], reasons["flurbish"]) == ("stop word", "unknown")
     assert "love" not in reasons
 

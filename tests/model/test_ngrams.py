@@ -132,7 +132,15 @@ def test_each_feature_of_a_new_word_is_looked_up_once() -> None:
 
 def test_of_words_that_were_read_before_only_the_bigrams_are_looked_up() -> None:
     assert looked_up("I love rain :)", "rain love I", ":)") == {
-        "bigram": ["^ i", "^ i", "i love", "i love", "love rain", "rain :)", ":) $"]  # a known bigram is looked up twice
+        "bigram": [
+            "^ i",
+            "^ i",
+            "i love",
+            "i love",
+            "love rain",
+            "rain :)",
+            ":) $",
+        ]  # a known bigram is looked up twice
     }
 
 

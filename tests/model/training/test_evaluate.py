@@ -63,7 +63,10 @@ def test_the_notebooks_words_are_as_published() -> None:
 
 
 def test_the_committed_table_is_that_of_the_committed_models() -> None:
-    table = {row["name"]: row["metrics"] for row in json.loads((evaluate.FOLDER / "table.json").read_text(encoding="utf-8"))}
+    table = {
+        row["name"]: row["metrics"]
+        for row in json.loads((evaluate.FOLDER / "table.json").read_text(encoding="utf-8"))
+    }
     for name in MODELS:
         manifest = model.load(name).manifest
         assert table[f"{name} {manifest['version']}"] == pytest.approx(manifest["metrics"], abs=2e-6)

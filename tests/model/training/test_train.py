@@ -95,7 +95,9 @@ def test_a_model_of_few_tweets_answers_as_scikit_learn(tweets: Corpus, name: str
 
 
 def test_no_artifact_holds_a_handle_or_a_tweet(tweets: Corpus, name: str) -> None:
-    content = "".join(path.read_text(encoding="utf-8", errors="replace") for path in Path(model.ARTIFACTS, name).iterdir())
+    content = "".join(
+        path.read_text(encoding="utf-8", errors="replace") for path in Path(model.ARTIFACTS, name).iterdir()
+    )
     _, files = artifact.read(str(Path(model.ARTIFACTS, name)))
     if "weights.json" in files:
         known = set(json.loads(files["weights.json"])["vectors"])
