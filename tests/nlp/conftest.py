@@ -5,7 +5,7 @@ from statistics import linear_regression
 
 import pytest
 
-SIZES = (25_000, 50_000, 100_000, 200_000)  # characters
+SIZES = (10_000, 20_000, 40_000, 80_000)  # characters
 MAX_EXPONENT = 1.5  # halfway between linear and quadratic
 ATTEMPTS = 10
 
