@@ -23,7 +23,7 @@ DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / "data"))
 
 @pytest.fixture(scope="session")
 def served() -> Classifier:
-    """The artifact that is served unless another is named."""
+    """The default model."""
     return model.load(Settings().model)
 
 
@@ -60,13 +60,13 @@ def nltk_data() -> Path:
 
 @pytest.fixture(scope="session")
 def posts_answer() -> dict[str, str]:
-    """To the event `post_payload`."""
+    """The answer to the event `post_payload`."""
     return {**dict.fromkeys("123456", "Negative"), "7": "Positive", "8": "Positive"}
 
 
 @pytest.fixture(scope="session")
 def directly(served: Scorecard) -> Callable[[object], dict[str, Any]]:
-    """The direct door in this process: what every other door must answer too."""
+    """The direct door in this process. Every other door must give the same answer."""
     return lambda event: direct.invoke(event, served, Settings())
 
 
@@ -79,7 +79,7 @@ def event_file() -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def event(event_file: Callable[[str], Path]) -> Callable[[str], Any]:
-    """A sample event by its name, new at each call."""
+    """A new copy of the sample event with that name."""
     return lambda name: json.loads(event_file(name).read_text(encoding="utf-8"))
 
 

@@ -47,12 +47,12 @@ def results(s3: Any) -> ObjectStore:
 
 @pytest.fixture
 def on_s3(tiny: Scorecard, results: ObjectStore) -> Tools:
-    """As in Lambda: objects and results in S3."""
+    """Tools as in Lambda: objects and results are in S3."""
     return Tools(tiny, Settings(), results)
 
 
 def named(event: Any, bucket: str, key: str = "tweets.csv", etag: str | None = None, **rest: str) -> Any:
-    """A sample about another object, however deep in it that is said."""
+    """A sample event that names another object, at any depth."""
     said = json.dumps(event)
     for old, new in {"inbox": bucket, "8f8b39d8a2a5ad0cc3e3ee2bfd6cba45": etag or "", **rest}.items():
         said = said.replace(old, new)
@@ -71,7 +71,7 @@ def notice(bucket: str, key: str, name: str = "ObjectCreated:Put", **of_object: 
 
 
 def etag_of(s3: Any, bucket: str, key: str, content: bytes = CONTENT, **arguments: str) -> str:
-    """Put an object; its etag as events have it."""
+    """Put an object, and return its etag without quotes, as events have it."""
     etag: str = s3.put_object(Bucket=bucket, Key=key, Body=content, **arguments)["ETag"]
     return etag.strip('"')
 

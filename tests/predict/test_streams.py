@@ -33,7 +33,7 @@ AGGREGATED = b"\xf3\x89\x9a\xc2\x0a\x01a\x1a\x0b\x08\x00\x1a\x07I love" + b"\x00
 
 
 def of_kinesis(data: Sequence[bytes | str], arn: str = KINESIS) -> dict[str, Any]:
-    """An event with the data: bytes are encoded, a string is not."""
+    """A Kinesis event with the data. Bytes are encoded as base64, a string is taken as it is."""
     return {
         "Records": [
             {
@@ -51,7 +51,7 @@ def of_kinesis(data: Sequence[bytes | str], arn: str = KINESIS) -> dict[str, Any
 
 
 def of_dynamodb(changes: Sequence[tuple[str, dict[str, Any] | None]]) -> dict[str, Any]:
-    """An event of the changes, each with the new image, if there is one."""
+    """A DynamoDB event with a record for each change. A change may have a new image."""
     return {
         "Records": [
             {

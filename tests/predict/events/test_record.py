@@ -121,7 +121,7 @@ def test_what_is_neither_a_text_nor_an_object_is_not_called_empty(content: objec
 
 
 def nestings(depth: int) -> Iterator[tuple[Callable[[str], str], ...]]:
-    """Every way of putting so many envelopes into each other."""
+    """Every way to nest so many envelopes."""
     return product([in_sns, in_eventbridge], repeat=depth)
 
 

@@ -15,7 +15,7 @@ POSITIVE = Prediction("positive", 0.75, ())
 
 
 class Dripping(io.BytesIO):
-    """Three bytes at a time: characters, lines and CRLF are cut everywhere."""
+    """Returns three bytes at a time, so that characters, lines and CRLF are cut everywhere."""
 
     def read(self, size: int | None = -1) -> bytes:
         return super().read(3)

@@ -25,7 +25,7 @@ ROWS = b"id,text\n1,I love this\n2\n3,I hate this\n4,\n"
 
 
 def scored(content: bytes, tools: Tools, key: str = "tweets.csv") -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The summary, and what is in the results, by the names that the summary's place gives them."""
+    """The summary, and the result files by name."""
     store = MemoryStore()
     obstore.put(store, key, content)
     summary = scoring.score(Location("inbox", key), store, tools, endless)
@@ -157,7 +157,7 @@ class FailingError(Exception):
 
 
 class FailingModel(Scorecard):
-    """Breaks at the third batch."""
+    """Fails at the third batch."""
 
     calls = 0
 

@@ -24,7 +24,7 @@ def client(served: Scorecard) -> Iterator[TestClient]:
 def refused(
     client: TestClient, path: str, body: bytes | str, headers: dict[str, str] = JSON
 ) -> tuple[int, str]:
-    """Status and detail, after what must hold of every refusal."""
+    """Check what must hold for every refusal, and return its status and detail."""
     response = client.post(path, content=body, headers=headers)
     assert response.headers["content-type"] == "application/problem+json"
     assert len(response.content) < 10_000
