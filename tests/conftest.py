@@ -41,12 +41,18 @@ def tiny() -> Scorecard:
 
 
 @pytest.fixture(scope="session")
-def tweets() -> Corpus:
-    """The 10,000 tweets."""
+def corpus_file() -> Path:
+    """The file of the 10,000 tweets."""
     path = DATA_DIR / "tweet_sentiment_10K.csv"
     if not path.exists():
         pytest.skip(f"no corpus at {path}: run `make data`, or set DATA_DIR")
-    return corpus.read(path)
+    return path.absolute()
+
+
+@pytest.fixture(scope="session")
+def tweets(corpus_file: Path) -> Corpus:
+    """The 10,000 tweets."""
+    return corpus.read(corpus_file)
 
 
 @pytest.fixture(scope="session")
