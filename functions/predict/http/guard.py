@@ -1,0 +1,51 @@
+"""What any app needs around it on the open internet, whatever its routes are."""
+
+import asyncio
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from predict.dialects import problem
+
+_CLOSE = (b"connection", b"close")
+
+
+class Guard:
+    """An app that closes a connection whose request it has not read, and that answers when it is stopped."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        unread = b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
+        started = False
+
+        async def receive_part() -> Message:
+            nonlocal unread
+            message = await receive()
+            unread = unread and message.get("more_body", False)
+            return message
+
+        async def send_part(message: Message) -> None:
+            nonlocal started
+            started = True
+            if message["type"] == "http.response.start" and unread:
+                message = {**message, "headers": [*message.get("headers", ()), _CLOSE]}
+            await send(message)
+
+        if b"transfer-encoding" in headers and b"content-length" in headers:
+            # a server in front may see another body, and one of us would take a body for a request: RFC 9112, 6.1
+            detail = "The request has both Transfer-Encoding and Content-Length: send one of them."
+            await _refuse(400, detail)(scope, receive, send_part)
+            return
+        try:
+            await self._app(scope, receive_part, send_part)
+        except asyncio.CancelledError:  # the server stops, and has waited long enough
+            if not started:
+                await _refuse(503, "The server stops: send the request again.")(scope, receive, send_part)
+
+
+def _refuse(status: int, detail: str) -> JSONResponse:
+    refusal = problem.refuse(status, detail)
+    return JSONResponse(refusal.body, status, None, refusal.media_type)
