@@ -35,7 +35,7 @@ class Guard:
             await send(message)
 
         if b"transfer-encoding" in headers and b"content-length" in headers:
-            # a server in front may see another body, and one of us would take a body for a request: RFC 9112, 6.1
+            # a server in front may see another body, and take its rest for a request: RFC 9112, 6.1
             detail = "The request has both Transfer-Encoding and Content-Length: send one of them."
             await _refuse(400, detail)(scope, receive, send_part)
             return

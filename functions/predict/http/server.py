@@ -34,7 +34,7 @@ class Server(uvicorn.Server):
 
 
 def serve(host: str, port: int) -> None:
-    """Serve until interrupted; SIGTERM ends the process with status 0. Raises ArtifactError, SettingsError."""
+    """Serve until interrupted; SIGTERM ends with status 0. Raises ArtifactError or SettingsError."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops, then it raises the signal again
     model, settings = warm.load_model()
     config = uvicorn.Config(
