@@ -40,15 +40,14 @@ def build(model: Classifier, settings: Settings, dialects: Sequence[Dialect] = D
     handlers = errors.handlers({endpoint: dialect.refuse for dialect, endpoint in predicting})
     documentation = _documentation(described, dialects, model, settings)
     index = Route("/", _index(model, [*described, *documentation]))
-    app = Starlette(routes=[index, *described, *documentation], exception_handlers=handlers)
+    app = Starlette(routes=[*described, *documentation, index], exception_handlers=handlers)
     app.router.redirect_slashes = False  # a redirected POST may lose its body
-    return _below(settings.base_path, Origins(app, settings.allowed_origins))
+    shared = Origins(app, settings.allowed_origins) if settings.allowed_origins else app
+    return _below(settings.base_path, shared) if settings.base_path else shared
 
 
 def _below(base_path: str, app: ASGIApp) -> ASGIApp:
     """The same app below a base path too."""
-    if not base_path:
-        return app
 
     async def strip(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

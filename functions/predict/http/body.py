@@ -1,6 +1,5 @@
 """From the body of an HTTP request to a JSON value."""
 
-import asyncio
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -20,25 +19,20 @@ class Reader:
 
     def __init__(self, settings: Settings) -> None:
         self._max_bytes = settings.max_bytes
-        self._seconds = settings.read_seconds
         self._held = 0  # bytes of all bodies beyond their free bytes
 
     async def read(self, request: Request) -> Any:
         """The JSON value.
 
-        Raises HTTPException: 400 not JSON in UTF-8, 408 too slow, 413 too long, 415 another media type, 503
-        where too much is held already.
+        Raises HTTPException: 400 not JSON in UTF-8, 413 too long, 415 another media type, 503 if too much is
+        held already.
         """
         _refuse_media_type(request)
         length = request.headers.get("content-length", "")
         if length.isdecimal() and (len(length) > MAX_DIGITS or int(length) > self._max_bytes):
             raise self._too_long()
         try:
-            async with asyncio.timeout(self._seconds):
-                content = await self._receive(request)
-        except TimeoutError as exc:
-            detail = f"The body was not complete after {self._seconds} seconds: send it again."
-            raise HTTPException(408, detail) from exc
+            content = await self._receive(request)
         except ClientDisconnect as exc:
             raise HTTPException(400, "The body breaks off.") from exc
         if not content:

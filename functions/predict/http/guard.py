@@ -2,6 +2,7 @@
 
 import asyncio
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,19 +12,31 @@ _CLOSE = (b"connection", b"close")
 
 
 class Guard:
-    """An app that closes a connection whose request it has not read, and that answers when it is stopped."""
+    """An app that waits some seconds for a body, and closes a connection if it has not read all of it.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `receive` raises HTTPException in the app, which writes the error in the form of the route.
+    """
+
+    def __init__(self, app: ASGIApp, read_seconds: int) -> None:
         self._app = app
+        self._read_seconds = read_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
         unread = b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
         started = False
+        deadline = asyncio.get_running_loop().time() + self._read_seconds
 
         async def receive_part() -> Message:
             nonlocal unread
-            message = await receive()
+            if not unread:
+                return await receive()  # which waits for the client to leave
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError as exc:
+                detail = f"The body was not complete after {self._read_seconds} seconds: send it again."
+                raise HTTPException(408, detail) from exc
             unread = unread and message.get("more_body", False)
             return message
 

@@ -18,7 +18,7 @@ class Origins:
         self._allowed = {origin.encode() for origin in allowed}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._allowed:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = {bytes(name): value for name, value in scope["headers"]}
