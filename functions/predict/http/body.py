@@ -11,7 +11,6 @@ from predict.strict_json import NotJsonError
 
 FREE_BYTES = 65_536  # of a body: they are read however many others are being read
 LONG_BODIES = 32  # bodies of MAX_BYTES that may be held at once, beside their free bytes
-MAX_DIGITS = 18  # of a declared length that is worth parsing
 
 
 class Reader:
@@ -28,36 +27,33 @@ class Reader:
         held already.
         """
         _refuse_media_type(request)
-        length = request.headers.get("content-length", "")
-        if length.isdecimal() and (len(length) > MAX_DIGITS or int(length) > self._max_bytes):
-            raise self._too_long()
-        try:
-            content = await self._receive(request)
-        except ClientDisconnect as exc:
-            raise HTTPException(400, "The body breaks off.") from exc
-        if not content:
-            raise HTTPException(400, "The body is empty: send a JSON object.")
-        return _parse(content)
-
-    async def _receive(self, request: Request) -> bytes:
         content, held = bytearray(), 0
         try:
             async for chunk in request.stream():
                 content += chunk
+                if len(content) > FREE_BYTES:
+                    held += self._hold(len(content) - FREE_BYTES - held)
                 if len(content) > self._max_bytes:
-                    raise self._too_long()
-                more = max(len(content) - FREE_BYTES, 0) - held
-                if self._held + more > LONG_BODIES * self._max_bytes:
-                    detail = "The server reads as many long bodies as it can hold: send it again later."
-                    raise HTTPException(503, detail, {"retry-after": "1"})
-                self._held += more
-                held += more
+                    raise too_long(self._max_bytes)
+        except ClientDisconnect as exc:
+            raise HTTPException(400, "The body breaks off.") from exc
         finally:
             self._held -= held
-        return bytes(content)
+        if not content:
+            raise HTTPException(400, "The body is empty: send a JSON object.")
+        return _parse(bytes(content))
 
-    def _too_long(self) -> HTTPException:
-        return HTTPException(413, f"At most {self._max_bytes:,} bytes are read: send several requests.")
+    def _hold(self, more: int) -> int:
+        if self._held + more > LONG_BODIES * self._max_bytes:
+            detail = "The server reads as many long bodies as it can hold: send it again later."
+            raise HTTPException(503, detail, {"retry-after": "1"})
+        self._held += more
+        return more
+
+
+def too_long(max_bytes: int) -> HTTPException:
+    """The error of a body that is longer than the limit, or declared to be."""
+    return HTTPException(413, f"At most {max_bytes:,} bytes are read: send several requests.")
 
 
 def _refuse_media_type(request: Request) -> None:

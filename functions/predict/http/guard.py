@@ -7,6 +7,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from predict.dialects import problem
+from predict.http.body import too_long
+from predict.settings import Settings
 
 _CLOSE = (b"connection", b"close")
 
@@ -14,16 +16,19 @@ _CLOSE = (b"connection", b"close")
 class Guard:
     """An app that waits some seconds for a body, and closes a connection if it has not read all of it.
 
-    `receive` raises HTTPException in the app, which writes the error in the form of the route.
+    `receive` raises HTTPException in the app, which writes the error in the form of the route: 408 too slow,
+    413 declared too long, before the client is told to go on (`Expect: 100-continue`).
     """
 
-    def __init__(self, app: ASGIApp, read_seconds: int) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._read_seconds = read_seconds
+        self._max_bytes = settings.max_bytes
+        self._read_seconds = settings.read_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
-        unread = b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
+        length = int(headers.get(b"content-length", b"0"))  # h11 has checked it: at most 20 digits
+        unread = b"transfer-encoding" in headers or length > 0
         started = False
         deadline = asyncio.get_running_loop().time() + self._read_seconds
 
@@ -31,6 +36,8 @@ class Guard:
             nonlocal unread
             if not unread:
                 return await receive()  # which waits for the client to leave
+            if length > self._max_bytes:
+                raise too_long(self._max_bytes)
             try:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()

@@ -1,6 +1,5 @@
 """The path of a route, without what is in front of it: a stage, a domain's base path, a proxy's path."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,9 +18,10 @@ def find_route(event: Mapping[str, Any], path: str) -> str:
     nothing, as with `$default`, an HTTP API has its stage in front, unless the stage is `$default` too. A
     REST API never has its stage in `path`. Raises AttributeError or TypeError if the event is broken.
     """
-    template = event.get("resource") or event.get("routeKey", "").partition(" ")[2]
-    parameters = event.get("pathParameters") or {}
-    own = re.sub(r"{([^{}+]+)\+?}", lambda found: str(parameters.get(found[1], "")).lstrip("/"), template)
+    own: str = event.get("resource") or event.get("routeKey", "").partition(" ")[2]
+    for name, value in (event.get("pathParameters") or {}).items():
+        for place in (f"{{{name}+}}", f"{{{name}}}"):
+            own = own.replace(place, value.lstrip("/"))
     if own == "/" or (own.startswith("/") and path.endswith(own)):
         return own
     return strip(path, f"/{event['requestContext'].get('stage')}") if "version" in event else path

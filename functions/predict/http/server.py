@@ -38,7 +38,7 @@ def serve(host: str, port: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops, then it raises the signal again
     model, settings = warm.load_model()
     config = uvicorn.Config(
-        Guard(app.build(model, settings), settings.read_seconds),
+        Guard(app.build(model, settings), settings),
         host=host,
         port=port,
         http=cast(type[asyncio.Protocol], partial(Protocol, settings)),
