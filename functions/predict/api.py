@@ -5,13 +5,13 @@ from typing import Any
 
 from mangum import Mangum
 from mangum.types import LambdaContext
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from predict import warm
 from predict.http import app, gateway
 
 
-def create() -> Starlette:
+def create() -> ASGIApp:
     """For ASGI servers: the app that the environment describes. Raises ArtifactError or SettingsError."""
     return app.build(*warm.load_model())
 

@@ -1,6 +1,7 @@
 """The settings, read from environment variables. No other module reads the environment."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -25,6 +26,10 @@ class Settings(NamedTuple):
     results_url: str = ""  # where the event doors write: s3://, gs://, az://, file:/// or memory:///
     input_url: str = ""  # where the objects come from; results must not be written there
     buckets: str = "s3://"  # precedes the bucket that an event names; a folder to try it locally
+    base_path: str = ""  # precedes the path of each route, where a proxy or a gateway leaves it in the path
+    allowed_origins: tuple[str, ...] = ()  # whose pages may call the HTTP door from a browser
+    max_connections: int = 512  # of the plain server
+    read_seconds: int = 20  # for the head of a request, and for its body
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -62,6 +67,27 @@ def _parse_band(value: str) -> tuple[float, float]:
     return parse_probability(low), parse_probability(high)
 
 
+def _parse_path(value: str) -> str:
+    names = value.strip("/")
+    if not names:
+        return ""
+    if not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*", names, re.ASCII):
+        raise ValueError(f"must be a path such as /mood, not {value!r}")
+    return f"/{names}"
+
+
+def _parse_origins(value: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip().lower() for origin in value.split(","))
+    for origin in origins:
+        named = re.fullmatch(r"[a-z][a-z0-9+.-]*://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", origin)
+        if not named or re.fullmatch(
+            r"http://.*:80|https://.*:443", origin
+        ):  # browsers leave these ports out
+            like = "https://app.example,http://localhost:3000"
+            raise ValueError(f"must be origins as browsers send them, such as {like}: {origin!r} is not one")
+    return origins
+
+
 def _parse_count(value: str) -> int:
     try:
         count = int(value)
@@ -82,4 +108,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "results_url": _parse_url,
     "input_url": _parse_url,
     "buckets": _parse_url,
+    "base_path": _parse_path,
+    "allowed_origins": _parse_origins,
+    "max_connections": _parse_count,
+    "read_seconds": _parse_count,
 }
