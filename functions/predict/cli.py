@@ -4,6 +4,7 @@ import argparse
 import io
 import json
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from model import ArtifactError
 from predict import limits, strict_json, warm
-from predict.deadline import LocalContext
+from predict.deadline import MAX_MILLISECONDS, LocalContext
 from predict.events import sources
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _invoke()
         elif asked.command == "cost":
             _cost(asked.prices, asked.cold)
+        elif asked.command == "score":
+            _score(asked.source, asked.output)
         else:
             _predict(_lines() if asked.text == ["-"] else asked.text)
     except (ArtifactError, RuntimeError, ValueError) as exc:
@@ -46,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     predict = commands.add_parser("predict", help="print label, probability of positive, and text")
     predict.add_argument("text", nargs="+", help="a text each, or - for the lines of standard input")
+    score = commands.add_parser("score", help="score a file of tweets")
+    score.add_argument(
+        "source", help="a file, a folder, a URL such as s3://bucket/key, or - for standard input"
+    )
+    score.add_argument(
+        "-o", "--output", type=Path, help="a file or a folder (default: beside the source, with .scored)"
+    )
     events = commands.add_parser("events", help="list sample events and their doors, or print one")
     events.add_argument("name", nargs="?", help="of a sample")
     commands.add_parser("invoke", help="answer the event on standard input, as the image does in Lambda")
@@ -107,6 +117,36 @@ def _cost(own: Path | None, cold: float) -> None:
     from predict.cost import measured, prices, table  # only this command needs them
 
     print(table.write(prices.read(own or prices.FILE), measured.read(), cold))
+
+
+class _Progress:
+    """Asked for the time that is left before each batch; shows on a terminal how far the file is."""
+
+    def __init__(self) -> None:
+        self._batches = 0
+
+    def __call__(self) -> int:
+        if sys.stderr.isatty():
+            print(f"\rbatch {self._batches:,}", end="\r", file=sys.stderr)
+        self._batches += 1
+        return MAX_MILLISECONDS
+
+
+def _score(source: str, output: Path | None) -> None:
+    from predict.files import local  # only this command needs files
+
+    refused = False
+    for name, rows, summary in local.score(source, output, *warm.load_model(), _Progress()):
+        if "error" in summary:
+            refused = True
+            print(f"sentiment: {name} was refused: {summary['error']}", file=sys.stderr)
+            continue
+        if source == local.STDIN and not output:
+            with rows.open("rb") as scored:
+                shutil.copyfileobj(scored, sys.stdout.buffer)
+        print(f"{name}: {summary['scored']:,} scored, {summary['errors']:,} not: {rows}", file=sys.stderr)
+    if refused:
+        sys.exit(1)
 
 
 def _predict(texts: Iterable[str]) -> None:
