@@ -46,8 +46,8 @@ def test_the_handler_answers_the_posts_payload(
     assert json.loads(api.handler(event("rest_post_payload"), CONTEXT)["body"]) == posts_answer
 
 
-# What stands in front of the route in the address, and how an event shows it. The REST events follow localstack's
-# record of AWS (pull request 12296), those of HTTP APIs serverless-express' (465).
+# What stands in front of the route in an address, and how an event shows it. REST events are as localstack's
+# record of AWS has them (pull request 12296), those of HTTP APIs as serverless-express' (issue 465).
 PLACES: dict[str, tuple[str, dict[str, Any]]] = {
     "REST, its own address": ("rest", {"path": "{route}", "resource": "/{proxy+}"}),
     "REST, a domain": ("rest", {"path": "/mood{route}", "resource": "/{proxy+}"}),

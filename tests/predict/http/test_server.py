@@ -11,13 +11,16 @@ import string
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+ROOT = Path(__file__).parents[3]
 JSON = "Host: here\r\nContent-Type: application/json\r\n"
 HEALTH = f"GET /health HTTP/1.1\r\n{JSON}\r\n".encode()
 LIMIT = 2_097_152
@@ -118,6 +121,12 @@ def write_heavy(texts: int) -> bytes:
     letters = random.Random(0).choices(string.ascii_lowercase, k=5_000 * texts)
     content = "".join(letters)
     return json.dumps({"texts": [content[at : at + 5_000] for at in range(0, len(content), 5_000)]}).encode()
+
+
+def test_the_release_of_uvicorn_is_the_one_whose_parts_are_extended() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert "uvicorn>=0.54,<0.55" in project["dependencies"]
+    assert version("uvicorn").startswith("0.54.")
 
 
 def test_the_process_ends_although_a_client_holds_half_a_body(tmp_path: Path) -> None:
