@@ -97,6 +97,9 @@ class Protocol(H11Protocol):
             f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         )
         self._refused = True
+        if self.cycle:  # the app, if it reads the body, learns that nothing more comes
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.transport.write(head.encode() + body)
         self.transport.close()
 
