@@ -12,7 +12,10 @@ from predict.http import app, gateway
 
 
 def create() -> ASGIApp:
-    """For ASGI servers: the app that the environment describes. Raises ArtifactError or SettingsError."""
+    """For ASGI servers: the app that the environment describes. Raises ArtifactError or SettingsError.
+
+    `sentiment serve` also bounds connections and the time of a request, which are the server's part.
+    """
     return app.build(*warm.load_model())
 
 

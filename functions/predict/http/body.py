@@ -10,7 +10,7 @@ from predict.settings import Settings
 from predict.strict_json import NotJsonError
 
 FREE_BYTES = 65_536  # of a body: they are read however many others are being read
-LONG_BODIES = 32  # bodies of MAX_BYTES that may be held at once, beside their free bytes
+LONG_BODIES = 16  # bodies of MAX_BYTES that may be held at once, beside their free bytes
 
 
 class Reader:

@@ -11,6 +11,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from predict.dialects import problem
 from predict.settings import Settings
 
+BYTES_IN_A_TURN = 8_192  # of a connection: asyncio would read 256 kB, which may be 40,000 chunks of a byte
 LINGER_SECONDS = 2  # for which a client may go on sending after the answer
 _DETAILS = {
     431: "The head of the request is too long: send fewer or shorter headers.",
@@ -29,6 +30,7 @@ class Protocol(H11Protocol):
         self._write_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        transport.max_size = BYTES_IN_A_TURN  # type: ignore[attr-defined]
         super().connection_made(cast(asyncio.Transport, _Lingering(transport, self)))
         if len(self.connections) > self._settings.max_connections:
             self._refuse(503, "The server has as many connections as it can hold: try again later.")
@@ -95,6 +97,9 @@ class Protocol(H11Protocol):
             f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         )
         self._refused = True
+        if self.cycle:  # the app, if it reads the body, learns that nothing more comes
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.transport.write(head.encode() + body)
         self.transport.close()
 

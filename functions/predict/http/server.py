@@ -41,6 +41,7 @@ def serve(host: str, port: int) -> None:
         Guard(app.build(model, settings), settings),
         host=host,
         port=port,
+        loop="asyncio",  # with its transports, which Protocol slows down
         http=cast(type[asyncio.Protocol], partial(Protocol, settings)),
         ws="none",
         lifespan="off",

@@ -74,3 +74,41 @@ def test_an_http_api_has_its_stage_in_front(
         "requestContext": {"stage": stage, "http": {"path": path}},
     }
     assert prefix.find_route(event, path) == route
+
+
+@pytest.mark.parametrize(
+    ("resource", "parameters", "path", "route"),
+    [
+        ("$default", None, "/prod/predict", "/predict"),
+        ("/{proxy+}", {"proxy": "predict"}, "/prod/predict", "/predict"),
+        ("/predict", None, "/prod/predict", "/predict"),
+    ],
+)
+def test_an_http_api_with_the_older_payload_has_its_stage_in_front_too(
+    resource: str, parameters: dict[str, str] | None, path: str, route: str
+) -> None:
+    event = {
+        "version": "1.0",
+        "resource": resource,
+        "path": path,
+        "pathParameters": parameters,
+        "requestContext": {"stage": "prod", "path": path},
+    }
+    assert prefix.find_route(event, path) == route
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pathParameters": ["proxy"]},
+        {"pathParameters": {"proxy": 5}},
+        {"resource": 5},
+        {"requestContext": []},
+    ],
+)
+def test_a_broken_event_is_an_error_that_the_gateway_knows(changes: dict[str, object]) -> None:
+    event = {"version": "2.0", "routeKey": "$default", "requestContext": {"stage": "prod"}, **changes}
+    if "pathParameters" in changes:
+        event["resource"] = "/{proxy+}"
+    with pytest.raises((AttributeError, TypeError)):
+        prefix.find_route(event, "/predict")

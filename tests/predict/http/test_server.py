@@ -206,6 +206,18 @@ def test_a_client_that_goes_on_slowly_is_let_go_too(hasty: Running, head: bytes)
         assert is_problem(receive(client), 408)
 
 
+def test_a_body_that_goes_wrong_later_is_refused_once(hasty: Running) -> None:
+    begun = f"POST /predict HTTP/1.1\r\n{JSON}Transfer-Encoding: chunked\r\n\r\n1\r\n".encode()
+    with hasty.connect() as client:
+        client.sendall(begun)
+        assert gives_health(hasty)  # the app waits for the rest
+        client.sendall(b"{\r\nzz\r\n")
+        assert is_problem(receive(client), 400)
+        assert client.recv(1) == b""
+        time.sleep(1.2)  # the time for the body ends, and nothing may be written any more
+    assert "Traceback" not in hasty.log.read_text()
+
+
 def test_an_idle_connection_is_closed(server: Running) -> None:
     with server.connect() as client:
         client.sendall(HEALTH)
