@@ -25,15 +25,16 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, int]:
 
 def handler(event: object, context: Any) -> dict[str, int]:
     """Lambda's entry."""
-    return score(event, warm.open_tools(), context.get_remaining_time_in_millis)
+    return warm.up(event) or score(event, warm.open_tools(), context.get_remaining_time_in_millis)
 
 
 def _messages(event: Any) -> tuple[str, Mapping[str, object]]:
-    """The topic, and the contents by message id; the content of a scheduled event is None."""
-    if isinstance(event, dict) and {"detail-type", "source", "detail", "id"} <= event.keys():
-        scheduled = event["detail-type"] == "Scheduled Event"
-        return "eventbridge", {event["id"]: None if scheduled else event}
-    found = [record["Sns"] for record in sources.records(event, "aws:sns")]
+    """The topic, and the contents by message id."""
+    if sources.is_of_bus(event):
+        return "eventbridge", {sources.field(event, "id"): event}
+    found = sources.records(event, "aws:sns")
     # "" is unreadable and None would be ignored: a record without a message must not be
-    contents = {message["MessageId"]: message.get("Message") or "" for message in found}
-    return found[0]["TopicArn"].rpartition(":")[2], contents
+    contents = {
+        sources.field(record, "Sns", "MessageId"): record["Sns"].get("Message") or "" for record in found
+    }
+    return sources.resource(found[0], "Sns", "TopicArn"), contents

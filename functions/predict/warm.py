@@ -1,11 +1,11 @@
 """What a warm process keeps: the model, the settings and the store for results, each made once."""
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import model
 from model import Classifier
-from predict import settings
+from predict import settings, shapes
 from predict.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -41,3 +41,14 @@ def open_tools(large_results: bool = False) -> Tools:
     url = environment.results_url
     results = store.open_store(url, store.UPLOAD_TIMEOUT) if large_results else store.open_store(url)
     return Tools(loaded, environment, results)
+
+
+def up(event: object) -> dict[str, Any]:
+    """The answer to an event that only keeps the function warm, after the model is loaded; {} to others.
+
+    Raises ArtifactError or SettingsError.
+    """
+    if not shapes.is_warm_up(event):
+        return {}
+    load_model()
+    return {"status": "warm"}

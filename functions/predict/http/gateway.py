@@ -13,6 +13,7 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 from mangum.protocols import HTTPCycle
 from mangum.types import ASGI, LambdaContext
 
+from predict import shapes
 from predict.dialects import problem
 
 
@@ -28,7 +29,7 @@ def adapt(app: ASGI) -> Mangum:
 
 def respond(event: Any, context: LambdaContext, adapter: Mangum) -> dict[str, Any]:
     """The response to an HTTP event, a 400 where it is broken. Raises NotHttpError."""
-    if not _is_http(event):
+    if not shapes.is_http(event):
         raise NotHttpError("The event is no HTTP request: predict.direct.handler takes plain ones.")
     try:
         handler = adapter.infer(_repair(event), context)
@@ -36,11 +37,6 @@ def respond(event: Any, context: LambdaContext, adapter: Mangum) -> dict[str, An
     except (AttributeError, LookupError, RuntimeError, TypeError, ValueError):
         return _refusal()
     return handler(cycle(adapter.app))  # as Mangum.__call__ does, which computes the scope a second time
-
-
-def _is_http(event: Any) -> bool:
-    context = event.get("requestContext") if isinstance(event, dict) else None
-    return isinstance(context, dict) and ("httpMethod" in event or "http" in context)
 
 
 def _repair(event: dict[str, Any]) -> dict[str, Any]:
