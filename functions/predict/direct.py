@@ -3,7 +3,7 @@
 from typing import Any
 
 from model import Classifier
-from predict import shapes, warm
+from predict import limits, warm
 from predict.dialects import native, post, respond
 from predict.dialects.request import Fault, InvalidRequestError, pointer, refuse_any
 from predict.settings import Settings
@@ -18,16 +18,17 @@ ACCEPTED = (
 def invoke(event: object, model: Classifier, settings: Settings) -> Any:
     """Raises InvalidRequestError: the caller sees a function error, which Step Functions can catch.
 
-    Over HTTP, the path says which dialect a request speaks. Here, only names can. So an event is not taken for
-    tweets by id because all its members are strings: many events of AWS have such members.
+    Over HTTP, the path says which dialect a request speaks. Here, only names can. Many events of AWS are
+    objects of strings, so that alone does not make an event tweets by id.
     """
-    if isinstance(event, dict) and BY_ID in event:
-        return _invoke_by_id(event, model, settings)
-    if isinstance(event, dict) and not event.keys().isdisjoint(native.FIELDS):
-        return respond(native, event, model, settings)
-    if not shapes.has_ids(event):
-        raise InvalidRequestError([Fault("", ACCEPTED)])
-    return respond(post, event, model, settings)
+    members = event if isinstance(event, dict) else {}
+    if BY_ID in members:
+        return _invoke_by_id(members, model, settings)
+    if not members.keys().isdisjoint(native.FIELDS):
+        return respond(native, members, model, settings)
+    if limits.are_ids(members):
+        return respond(post, members, model, settings)
+    raise InvalidRequestError([Fault("", ACCEPTED)])
 
 
 def _invoke_by_id(event: dict[str, Any], model: Classifier, settings: Settings) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from predict import warm
+from predict import store, warm
 from predict.deadline import Remaining
 from predict.events import batch, sources
 from predict.warm import Tools
@@ -14,12 +14,20 @@ class NotScoredError(RuntimeError):
 
 
 def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, int]:
-    """How many were scored. Raises NotScoredError, after the others, where one was not; UnknownEventError."""
+    """How many were scored. Raises NotScoredError, after the others, where one was not; UnknownEventError.
+
+    Raises the store's error where it cannot write at all.
+    """
     topic, messages = _messages(event)
     done = batch.score(f"notifications/{topic}", messages, lambda content: content, tools, remaining)
     if left := len(messages) - len(done.scored) - len(done.ignored):
-        reasons = "; ".join(done.unreadable.values()) or "there was no time left"
-        raise NotScoredError(f"{left} of {len(messages)} not scored: {reasons}")
+        reasons = [f"one {reason}" for reason in done.unreadable.values()]
+        if done.failure:
+            reasons.append(f"the store failed: {store.reason(done.failure)}")
+        reason = "; ".join(reasons) or "there was no time left"
+        raise NotScoredError(
+            f"{left} of {len(messages)} messages were not scored: {reason}"
+        ) from done.failure
     return {"scored": len(done.scored)}
 
 
@@ -33,8 +41,8 @@ def _messages(event: Any) -> tuple[str, Mapping[str, object]]:
     if sources.is_of_bus(event):
         return "eventbridge", {sources.field(event, "id"): event}
     found = sources.records(event, "aws:sns")
-    # "" is unreadable and None would be ignored: a record without a message must not be
-    contents = {
-        sources.field(record, "Sns", "MessageId"): record["Sns"].get("Message") or "" for record in found
+    topic = sources.resource(found[0], "Sns", "TopicArn")
+    return topic, {
+        sources.field(record, "Sns", "MessageId"): {**record["Sns"], "Type": "Notification"}
+        for record in found
     }
-    return sources.resource(found[0], "Sns", "TopicArn"), contents

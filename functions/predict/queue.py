@@ -12,7 +12,7 @@ from predict.warm import Tools
 def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     """The messages that SQS is to deliver again. In a FIFO queue, all behind an unreadable one wait.
 
-    Raises UnknownEventError. Raises the store's error where it cannot write: SQS then delivers all again.
+    Raises UnknownEventError. Raises the store's error where it cannot write at all: SQS delivers all again.
     """
     found = sources.records(event, "aws:sqs")
     queue = sources.resource(found[0], "eventSourceARN")

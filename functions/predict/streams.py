@@ -16,7 +16,7 @@ _GZIP = b"\x1f\x8b"  # CloudWatch sends its logs compressed
 def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     """The first record that was not scored: Lambda delivers it and all behind it again, scored or not.
 
-    Raises UnknownEventError. Raises the store's error where it cannot write: Lambda then delivers all again.
+    Raises UnknownEventError. Raises the store's error where it cannot write at all: all are delivered again.
     """
     found = sources.records(event, "aws:kinesis", "aws:dynamodb")
     stream = sources.resource(found[0], "eventSourceARN")

@@ -1,7 +1,6 @@
 """The tweet in a record, taken out of the envelopes that AWS and senders put around it."""
 
 import re
-from binascii import a2b_base64
 from typing import Any, NamedTuple
 
 from predict import strict_json
@@ -17,9 +16,11 @@ MAX_ENVELOPES = 3  # EventBridge in SNS in SQS needs two
 ARRAY = "is a JSON array: send each of its elements as a record of its own"
 POINTER = "is a pointer of the SQS extended client to a text in S3: send the text itself"
 TWICE = "is JSON that is encoded twice: encode it once"
+NOTICE = "is a notice of AWS, by its subject: send tweets to a topic of their own"
 BASE64 = "is base64 of JSON or of gzip: send plain JSON"
 
 _TWICE = ('"{\\"', '"[{', '"[\\"')  # no text starts with a quote and an escaped one
+OF_AWS = "AWS "  # as in "AWS Budgets: ...", whose message is plain text
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\r\n-]+={0,2}")  # in lines or not, also as in URLs
 _BASE64_OF_URLS = str.maketrans("-_", "+/", "=\r\n")
 _GZIP = b"\x1f\x8b"
@@ -57,6 +58,8 @@ def unwrap(content: object) -> Notice | dict[str, Any] | str:
         if notice := notices.find(message):
             return notice
         if message.get("Type") == "Notification" and "TopicArn" in message:
+            if str(message.get("Subject")).startswith(OF_AWS):
+                raise UnreadableRecordError(NOTICE)
             content = message.get("Message")
         elif {"detail-type", "source", "detail"} <= message.keys():
             content = message["detail"]
@@ -115,7 +118,7 @@ def _array_fault(array: list[Any]) -> str:
 def _value(content: str) -> object:
     """The JSON value that `content` is, or None."""
     try:
-        return strict_json.loads(content)  # type: ignore[no-any-return]
+        return strict_json.loads(content)
     except NotJsonError:
         return None
 
@@ -129,6 +132,8 @@ def _holds_json(value: object) -> bool:
 
 
 def _is_base64_of_json(content: str) -> bool:
+    from binascii import a2b_base64  # only what looks like base64 needs it
+
     digits = content.translate(_BASE64_OF_URLS)
     try:
         data = a2b_base64(digits + "=" * (-len(digits) % 4))

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal
 
-from predict import shapes
+from predict import http_event, limits, warm
 from predict.events import notices, record
 from predict.events.errors import UnknownEventError, UnreadableRecordError
 from predict.events.notices import Notice
@@ -34,9 +34,9 @@ _CURE = "send the records as AWS does."
 def find_door(event: Any) -> Door:
     """Raises UnknownEventError."""
     if isinstance(event, dict):
-        if shapes.is_warm_up(event):
+        if warm.is_warm_up(event):
             return "warm-up"
-        if shapes.is_http(event):
+        if http_event.is_http(event):
             return "api"
         if notices.find(event) or isinstance(event.get("Items"), list) or _carries_notice(event):
             return "objects"
@@ -44,7 +44,7 @@ def find_door(event: Any) -> Door:
             return _DOORS[service(event)]
         if is_of_bus(event):
             return "notifications"
-        if shapes.has_ids(event) or not event.keys().isdisjoint(_DIRECT):
+        if limits.are_ids(event) or not event.keys().isdisjoint(_DIRECT):
             return "direct"
     raise UnknownEventError(f"The event is of no known source. Send {ACCEPTED}.")
 
@@ -57,7 +57,9 @@ def is_of_bus(event: Any) -> bool:
 def records(event: Any, *services: str) -> list[dict[str, Any]]:
     """The records of an event of one of `services`. Raises UnknownEventError."""
     if service(event) not in services:
-        raise UnknownEventError(f"The event has no records of {' or '.join(services)}: see predict.dispatcher.")
+        raise UnknownEventError(
+            f"The event has no records of {' or '.join(services)}: see predict.dispatcher."
+        )
     found: list[dict[str, Any]] = event["Records"]
     if not all(isinstance(record, dict) for record in found):
         raise UnknownEventError(f"The event has a record that is no object: {_CURE}")

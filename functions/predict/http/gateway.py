@@ -13,8 +13,8 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 from mangum.protocols import HTTPCycle
 from mangum.types import ASGI, LambdaContext
 
-from predict import shapes
 from predict.dialects import problem
+from predict.http_event import is_http
 
 
 class NotHttpError(TypeError):
@@ -29,7 +29,7 @@ def adapt(app: ASGI) -> Mangum:
 
 def respond(event: Any, context: LambdaContext, adapter: Mangum) -> dict[str, Any]:
     """The response to an HTTP event, a 400 where it is broken. Raises NotHttpError."""
-    if not shapes.is_http(event):
+    if not is_http(event):
         raise NotHttpError("The event is no HTTP request: predict.direct.handler takes plain ones.")
     try:
         handler = adapter.infer(_repair(event), context)
