@@ -21,7 +21,9 @@ BASE64 = "is base64 of JSON or of gzip: send plain JSON"
 
 _TWICE = ('"{\\"', '"[{', '"[\\"')  # no text starts with a quote and an escaped one
 OF_AWS = "AWS "  # as in "AWS Budgets: ...", whose message is plain text
-_BASE64 = re.compile(r"[A-Za-z0-9+/_\r\n-]+={0,2}")  # in lines or not, also as in URLs
+_BASE64 = re.compile(
+    r"[A-Za-z0-9+/_\r\n-]{12,}={0,2}"
+)  # in lines or not, also as in URLs; no word such as "e30"
 _BASE64_OF_URLS = str.maketrans("-_", "+/", "=\r\n")
 _GZIP = b"\x1f\x8b"
 
