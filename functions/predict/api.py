@@ -21,7 +21,7 @@ def create() -> ASGIApp:
 
 def handler(event: object, context: LambdaContext) -> dict[str, Any]:
     """Lambda's entry."""
-    return gateway.respond(event, context, _make_adapter())
+    return warm.up(event) or gateway.respond(event, context, _make_adapter())
 
 
 @cache

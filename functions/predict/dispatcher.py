@@ -9,8 +9,4 @@ from predict.events import sources
 
 def handler(event: object, context: Any) -> Any:
     """Lambda's entry. Raises UnknownEventError, and what the door raises."""
-    door = sources.find_door(event)
-    if door == "warm-up":
-        warm.load_model()
-        return {"status": "warm"}
-    return import_module(f"predict.{door}").handler(event, context)
+    return warm.up(event) or import_module(f"predict.{sources.find_door(event)}").handler(event, context)

@@ -1,6 +1,7 @@
 """What a text, an id, a count and a probability may be, and the words that name a fault and its cure."""
 
 import re
+from collections.abc import Collection
 
 # These limits are on what a client sends. How much of a text a model reads is the model's own limit
 # (model/classifier.py): it holds for a text from anywhere, and a longer text is scored with a warning.
@@ -8,6 +9,8 @@ MAX_ID_CHARACTERS = 256
 MIN_INTEGER_ID, MAX_INTEGER_ID = -(2**63), 2**63 - 1  # 64 bits, as JSON readers and databases have them
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,36}")  # a UUID has 36 characters
+
+_UNMISTAKABLE_ID = re.compile(r"[0-9]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 _JSON_NAMES = {
     bool: "a boolean",
@@ -37,6 +40,11 @@ def id_fault(id: object) -> str | None:
     if isinstance(id, int) and not MIN_INTEGER_ID <= id <= MAX_INTEGER_ID:
         return "must fit into 64 bits: send it as a string"
     return type_fault(id, str, int) or _string_fault(str(id), MAX_ID_CHARACTERS)
+
+
+def are_ids(names: Collection[str]) -> bool:
+    """Whether each of `names` is digits or a UUID: no member of an event of AWS is named so."""
+    return bool(names) and all(map(_UNMISTAKABLE_ID.fullmatch, names))
 
 
 def count_fault(count: int, max_texts: int) -> str | None:

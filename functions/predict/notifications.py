@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from predict import warm
+from predict import store, warm
 from predict.deadline import Remaining
 from predict.events import batch, sources
 from predict.warm import Tools
@@ -14,26 +14,35 @@ class NotScoredError(RuntimeError):
 
 
 def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, int]:
-    """How many were scored. Raises NotScoredError, after the others, where one was not; UnknownEventError."""
+    """How many were scored. Raises NotScoredError, after the others, where one was not; UnknownEventError.
+
+    Raises the store's error where it cannot write at all.
+    """
     topic, messages = _messages(event)
     done = batch.score(f"notifications/{topic}", messages, lambda content: content, tools, remaining)
     if left := len(messages) - len(done.scored) - len(done.ignored):
-        reasons = "; ".join(done.unreadable.values()) or "there was no time left"
-        raise NotScoredError(f"{left} of {len(messages)} not scored: {reasons}")
+        reasons = [f"one {reason}" for reason in done.unreadable.values()]
+        if done.failure:
+            reasons.append(f"the store failed: {store.reason(done.failure)}")
+        reason = "; ".join(reasons) or "there was no time left"
+        raise NotScoredError(
+            f"{left} of {len(messages)} messages were not scored: {reason}"
+        ) from done.failure
     return {"scored": len(done.scored)}
 
 
 def handler(event: object, context: Any) -> dict[str, int]:
     """Lambda's entry."""
-    return score(event, warm.open_tools(), context.get_remaining_time_in_millis)
+    return warm.up(event) or score(event, warm.open_tools(), context.get_remaining_time_in_millis)
 
 
 def _messages(event: Any) -> tuple[str, Mapping[str, object]]:
-    """The topic, and the contents by message id; the content of a scheduled event is None."""
-    if isinstance(event, dict) and {"detail-type", "source", "detail", "id"} <= event.keys():
-        scheduled = event["detail-type"] == "Scheduled Event"
-        return "eventbridge", {event["id"]: None if scheduled else event}
-    found = [record["Sns"] for record in sources.records(event, "aws:sns")]
-    # "" is unreadable and None would be ignored: a record without a message must not be
-    contents = {message["MessageId"]: message.get("Message") or "" for message in found}
-    return found[0]["TopicArn"].rpartition(":")[2], contents
+    """The topic, and the contents by message id."""
+    if sources.is_of_bus(event):
+        return "eventbridge", {sources.field(event, "id"): event}
+    found = sources.records(event, "aws:sns")
+    topic = sources.resource(found[0], "Sns", "TopicArn")
+    return topic, {
+        sources.field(record, "Sns", "MessageId"): {**record["Sns"], "Type": "Notification"}
+        for record in found
+    }

@@ -60,6 +60,8 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
 
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
+    if answer := warm.up(event):
+        return answer
     return score(event, warm.open_tools(large_results=True), context.get_remaining_time_in_millis)
 
 

@@ -22,6 +22,8 @@ UPLOAD_TIMEOUT = 300  # seconds; S3 takes minutes to put the parts of a large ob
 # A door answers or fails before its function times out: the source then delivers again later.
 _RETRIES: "RetryConfig" = {"max_retries": 5, "retry_timeout": timedelta(seconds=15)}
 
+FAILURES = (BaseError, OSError, ValueError)  # what the functions here and obstore raise where a store fails
+
 
 @lru_cache(maxsize=16)
 def open_store(url: str, timeout: int = REQUEST_TIMEOUT) -> "ObjectStore":

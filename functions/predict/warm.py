@@ -1,7 +1,10 @@
-"""What a warm process keeps: the model, the settings and the store for results, each made once."""
+"""What a warm process keeps: the model, the settings and the store for results, each made once.
+
+And the events that only keep a process warm.
+"""
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import model
 from model import Classifier
@@ -10,6 +13,19 @@ from predict.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
+
+
+# As plugins and schedules name a warm-up, in small letters and without the signs between words.
+_WARM_UPS = {
+    "keepwarm",
+    "ping",
+    "serverlesspluginlambdawarmup",
+    "serverlesspluginwarmup",
+    "warmer",
+    "warmup",
+}
+_WORK = {"bucket", "key", "s3uri", "text", "uri"}  # who names one of them asks for more
+_SIGNS = str.maketrans("", "", " -_")
 
 
 class Tools(NamedTuple):
@@ -41,3 +57,36 @@ def open_tools(large_results: bool = False) -> Tools:
     url = environment.results_url
     results = store.open_store(url, store.UPLOAD_TIMEOUT) if large_results else store.open_store(url)
     return Tools(loaded, environment, results)
+
+
+def is_warm_up(event: Any) -> bool:
+    """Whether a plugin, a schedule of EventBridge or a person sent the event to keep the function warm.
+
+    Such an event has a flag (`{"warmer": true}`), or its source, type or action says so.
+    """
+    if not isinstance(event, dict):
+        return False
+    if event.get("detail-type") == "Scheduled Event":
+        return event.get("source") in ("aws.events", "aws.scheduler")
+    if any(isinstance(value, dict | list) for value in event.values()):
+        return False
+    if not _WORK.isdisjoint(map(_plain, event)):
+        return False
+    said = {_plain(event.get(name)) for name in ("action", "source", "type")}
+    flags = {_plain(name) for name, value in event.items() if value and _plain(value) != "false"}
+    return not _WARM_UPS.isdisjoint(said | flags)
+
+
+def up(event: object) -> dict[str, Any]:
+    """The answer to an event that only keeps the function warm, after the model is loaded; {} to others.
+
+    Raises ArtifactError or SettingsError.
+    """
+    if not is_warm_up(event):
+        return {}
+    load_model()
+    return {"status": "warm"}
+
+
+def _plain(name: object) -> str:
+    return name.translate(_SIGNS).lower() if isinstance(name, str) else ""

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from obstore.store import ObjectStore
 
-from predict import api, dispatcher, notifications, queue, store, streams, warm
-from predict.events.errors import UnknownEventError
+from model import ArtifactError
+from predict import api, direct, dispatcher, notifications, objects, queue, store, streams, warm
+from predict.events.errors import UnknownEventError, UnreadableRecordError
 from predict.events.sources import ACCEPTED
 from predict.notifications import NotScoredError
 from predict.settings import SettingsError
+from tests.aws import foreign
 from tests.aws.clock import Context
 from tests.aws.results import written
 
@@ -87,6 +89,43 @@ def test_an_event_of_no_known_source_is_refused(event_: object) -> None:
     with pytest.raises(UnknownEventError) as refused:
         dispatcher.handler(event_, Context())
     assert str(refused.value) == f"The event is of no known source. Send {ACCEPTED}."
+
+
+@pytest.mark.parametrize("name", foreign.EVENTS)
+def test_no_event_of_aws_gets_a_label(
+    results: ObjectStore, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    sent = foreign.EVENTS[name]
+    try:
+        answer = dispatcher.handler(sent, Context())
+    except (UnknownEventError, UnreadableRecordError, NotScoredError, OSError) as exc:
+        answer = str(exc)
+    assert written(results) == {}
+    assert "label" not in json.dumps(answer)
+    if not isinstance(sent, dict) or not {"Records", "detail", "Bucket"} & sent.keys():
+        assert answer == f"The event is of no known source. Send {ACCEPTED}."
+
+
+DOORS = [api, direct, dispatcher, notifications, objects, queue, streams]
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("name", foreign.WARM_UPS)
+def test_every_door_answers_the_usual_warm_ups_without_a_place_for_results(
+    monkeypatch: pytest.MonkeyPatch, door: ModuleType, name: str
+) -> None:
+    monkeypatch.delenv("RESULTS_URL", raising=False)
+    assert door.handler(foreign.WARM_UPS[name], Context()) == {"status": "warm"}
+    assert warm.load_model.cache_info().currsize == 1
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_warm_up_of_any_door_fails_where_the_model_does(
+    monkeypatch: pytest.MonkeyPatch, results: ObjectStore, door: ModuleType
+) -> None:
+    monkeypatch.setenv("MODEL", "nonesuch")
+    with pytest.raises(ArtifactError):
+        door.handler({"warmer": True}, Context())
 
 
 @pytest.mark.parametrize(("name", "door"), EVENT_DOORS.items())

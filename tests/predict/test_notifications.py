@@ -4,14 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore
 
+from model import Scorecard
 from predict import notifications
 from predict.events.errors import UnknownEventError
 from predict.notifications import NotScoredError
+from predict.settings import Settings
 from predict.warm import Tools
-from tests.aws import clock
+from tests.aws import clock, endpoint
 from tests.aws.clock import endless
+from tests.aws.proxy import Fault, Proxy
 from tests.aws.results import lines, row, written
 
 Event = Callable[[str], Any]
@@ -56,7 +60,7 @@ def test_a_subject_changes_nothing(tools: Tools, subject: str | None) -> None:
 
 @pytest.mark.parametrize("message", [{}, {"Message": None}, {"Message": ""}])
 def test_a_notification_without_a_message_raises(tools: Tools, message: dict[str, Any]) -> None:
-    with pytest.raises(NotScoredError, match=r"^1 of 1 not scored: is empty: send a text$"):
+    with pytest.raises(NotScoredError, match=r"^1 of 1 messages were not scored: one is empty: send a text$"):
         notifications.score(published({"MessageId": "m", **message}), tools, endless)
     assert written(tools.results) == {}
 
@@ -69,8 +73,9 @@ def test_an_unreadable_notification_raises_after_the_others_were_written(tools: 
         {"MessageId": "d", "Message": '{"secret'},
     )
     reason = (
-        "2 of 4 not scored: has a text that must be a string, not a whole number; is not JSON at line 1, "
-        "column 2: Unterminated string starting at; send a text that starts with a brace as JSON"
+        "2 of 4 messages were not scored: one has a text that must be a string, not a whole number; "
+        "one is not JSON at line 1, column 2: Unterminated string starting at; "
+        "send a text that starts with a brace as JSON"
     )
     with pytest.raises(NotScoredError) as raised:
         notifications.score(batch, tools, endless)
@@ -81,7 +86,9 @@ def test_an_unreadable_notification_raises_after_the_others_were_written(tools: 
     ]
 
 
-OF_S3 = r"^1 of 1 not scored: is a notification of S3: give it to predict\.objects\.handler$"
+OF_S3 = (
+    r"^1 of 1 messages were not scored: one is a notification of S3: give it to predict\.objects\.handler$"
+)
 
 
 def test_a_notification_of_s3_raises_with_the_door_that_takes_it(event: Event, tools: Tools) -> None:
@@ -109,7 +116,7 @@ def test_a_detail_may_be_text(tools: Tools, detail: object) -> None:
 
 @pytest.mark.parametrize("detail", ["", {}, {"Text": "secret"}, {"text": None}, [], ["secret"], 5, True])
 def test_a_detail_without_a_text_raises(tools: Tools, detail: object) -> None:
-    with pytest.raises(NotScoredError, match="1 of 1 not scored: ") as raised:
+    with pytest.raises(NotScoredError, match="1 of 1 messages were not scored: one ") as raised:
         notifications.score(put(detail), tools, endless)
     assert "secret" not in str(raised.value)
     assert written(tools.results) == {}
@@ -118,16 +125,6 @@ def test_a_detail_without_a_text_raises(tools: Tools, detail: object) -> None:
 def test_a_detail_of_null_raises(tools: Tools) -> None:
     with pytest.raises(NotScoredError):
         notifications.score(put(None), tools, endless)
-
-
-def test_a_scheduled_event_is_ignored_and_counted(
-    event: Event, tools: Tools, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert notifications.score(event("scheduled"), tools, endless) == {"scored": 0}
-    assert written(tools.results) == {}
-    counted = json.loads(capsys.readouterr().err)
-    counts = {"Scored": 0, "Ignored": 1, "Unreadable": 0, "Deferred": 0}
-    assert {name: counted[name] for name in counts} == counts
 
 
 def test_a_replayed_event_writes_the_same_object(event: Event, tools: Tools) -> None:
@@ -149,7 +146,7 @@ def test_a_second_try_writes_the_same_object_of_the_same_bytes(event: Event, too
 def test_without_any_time_it_raises_so_that_the_notification_comes_again(
     event: Event, tools: Tools, name: str
 ) -> None:
-    with pytest.raises(NotScoredError, match=r"^1 of 1 not scored: "):
+    with pytest.raises(NotScoredError, match=r"^1 of 1 messages were not scored: there was no time left$"):
         notifications.score(event(name), tools, clock.ending(after=0))
     assert written(tools.results) == {}
 
@@ -185,3 +182,61 @@ def test_a_failure_leaves_no_trace_in_the_next_answer(event: Event, tools: Tools
         notifications.score(put({}), other, endless)
     assert notifications.score(event("sns"), other, endless) == {"scored": 1}
     assert written(other.results) == once
+
+
+def test_where_a_piece_cannot_be_written_it_raises_after_the_line_of_counts(
+    faulty: Proxy, bucket: str, tiny: Scorecard, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tools = Tools(tiny, Settings(max_texts=1), endpoint.store(bucket, faulty.url))
+    batch = published(*({"MessageId": id, "Message": "I love this"} for id in "abc"))
+    puts: list[str] = []
+
+    def spoil(method: str, path: str) -> Fault | None:
+        puts.extend([path] if method == "PUT" else [])
+        return "403" if method == "PUT" and len(puts) == 2 else None
+
+    faulty.spoil = spoil
+    with pytest.raises(NotScoredError, match=r"^2 of 3 messages were not scored: the store failed: "):
+        notifications.score(batch, tools, endless)
+    [logged] = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (logged["Scored"], logged["Unwritten"]) == (1, 2)
+    assert notifications.score(batch, tools, endless) == {"scored": 3}
+    assert sorted(row["message_id"] for row in rows(tools, "tweets")) == ["a", "b", "c"]
+
+
+def test_where_nothing_can_be_written_the_stores_error_is_raised_after_the_line_of_counts(
+    faulty: Proxy, bucket: str, tiny: Scorecard, event: Event, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faulty.first(1, "403", "PUT")
+    tools = Tools(tiny, Settings(), endpoint.store(bucket, faulty.url))
+    with pytest.raises(BaseError):
+        notifications.score(event("sns"), tools, endless)
+    [logged] = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (logged["Scored"], logged["Unwritten"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"TopicArn": None}, "A record of the event has no Sns.TopicArn: send the records as AWS does."),
+        ({"TopicArn": "arn:aws:sns"}, "table in Sns.TopicArn: send the records as AWS does."),
+        ({"MessageId": 5}, "A record of the event has no Sns.MessageId: send the records as AWS does."),
+    ],
+)
+def test_a_notification_without_what_names_it_is_an_error_that_names_the_field(
+    tools: Tools, change: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(UnknownEventError, match=message):
+        notifications.score(published({"MessageId": "m", "Message": "a", **change}), tools, endless)
+
+
+def test_an_event_of_a_bus_without_an_id_is_an_error_that_names_the_field(tools: Tools) -> None:
+    with pytest.raises(UnknownEventError, match="A record of the event has no id: "):
+        notifications.score(put({"text": "a"}, id=None), tools, endless)
+
+
+def test_a_notice_of_aws_that_is_plain_text_is_told_from_its_subject(tools: Tools) -> None:
+    batch = published({"MessageId": "m", "Message": "Dear AWS Customer", "Subject": "AWS Budgets: tweets"})
+    with pytest.raises(NotScoredError, match="one is a notice of AWS, by its subject"):
+        notifications.score(batch, tools, endless)
+    assert written(tools.results) == {}

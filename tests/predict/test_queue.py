@@ -298,6 +298,90 @@ def test_a_write_that_fails_for_a_moment_is_done_once(
     assert [method for method, _ in faulty.seen if method == "PUT"] == ["PUT"] * 3
 
 
+@pytest.mark.parametrize("arn", [ARN, f"{ARN}.fifo"])
+@pytest.mark.parametrize("fault", ["503", "403", "break"])
+@pytest.mark.parametrize("written_before", [1, 2, 3])
+def test_where_a_piece_cannot_be_written_the_rest_is_given_back_and_counted_and_written_once(
+    faulty: Proxy,
+    bucket: str,
+    tiny: Scorecard,
+    capsys: pytest.CaptureFixture[str],
+    arn: str,
+    fault: Fault,
+    written_before: int,
+) -> None:
+    tools = Tools(tiny, Settings(max_texts=3), endpoint.store(bucket, faulty.url))
+    bodies = {f"m{n:02}": "I love this" for n in range(11)}
+    done: list[str] = []
+
+    def spoil(method: str, path: str) -> Fault | None:
+        if method == "PUT" and path not in done and len(done) < written_before:
+            done.append(path)
+        return fault if method == "PUT" and path not in done else None
+
+    faulty.spoil = spoil
+    left = list(bodies)[3 * written_before :]
+    assert queue.score(delivered(bodies, arn), tools, endless) == given_back(*left)
+    [logged] = map(json.loads, capsys.readouterr().err.splitlines())
+    counts = {"Scored": 11 - len(left), "Ignored": 0, "Unreadable": 0, "Unwritten": len(left), "Deferred": 0}
+    assert {name: logged[name] for name in counts} == counts
+    assert list(logged["Reasons"]) == [left[0]]
+    faulty.spoil = lambda method, path: None
+    assert queue.score(delivered({id: bodies[id] for id in left}, arn), tools, endless) == ALL
+    assert sorted(row["message_id"] for row in rows(tools.results)) == list(bodies)
+
+
+def test_beside_a_store_that_fails_unreadable_messages_keep_their_reason(
+    faulty: Proxy, bucket: str, tiny: Scorecard, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faulty.first(1, "403", "PUT")
+    tools = Tools(tiny, Settings(), endpoint.store(bucket, faulty.url))
+    with pytest.raises(BaseError):
+        queue.score(delivered({"a": POISON, "b": "b", "c": "c"}), tools, endless)
+    [logged] = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (logged["Unreadable"], logged["Unwritten"]) == (1, 2)
+    assert list(logged["Reasons"]) == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"eventSourceARN": None}, "A record of the event has no eventSourceARN"),
+        (
+            {"eventSourceARN": "arn:aws:sqs:us-east-1"},
+            "table in eventSourceARN: send the records as AWS does.",
+        ),
+        ({"messageId": None}, "A record of the event has no messageId: send the records as AWS does."),
+    ],
+)
+def test_a_message_without_what_names_it_is_an_error_that_names_the_field(
+    tools: Tools, change: dict[str, Any], message: str
+) -> None:
+    batch = delivered({"a": "a", "b": "b"})
+    batch["Records"][0] |= change
+    with pytest.raises(UnknownEventError, match=message):
+        queue.score(batch, tools, endless)
+    assert written(tools.results) == {}
+
+
+@pytest.mark.parametrize("body", [{}, {"body": None}, {"body": ""}])
+def test_a_message_without_a_body_is_given_back_as_unreadable(
+    tools: Tools, capsys: pytest.CaptureFixture[str], body: dict[str, Any]
+) -> None:
+    batch = delivered({"a": "a", "b": "b"})
+    del batch["Records"][0]["body"]
+    batch["Records"][0] |= body
+    assert queue.score(batch, tools, endless) == given_back("a")
+    assert json.loads(capsys.readouterr().err)["Reasons"] == {"a": "is empty: send a text"}
+
+
+def test_a_message_that_holds_several_tweets_or_is_encoded_twice_is_given_back_alone(tools: Tools) -> None:
+    tweet = json.dumps({"id": "1", "text": "I love this"})
+    bodies = {"a": tweet, "b": f"[{tweet}, {tweet}]", "c": json.dumps(tweet), "d": "I love this"}
+    assert queue.score(delivered(bodies), tools, endless) == given_back("b", "c")
+    assert [row["message_id"] for row in rows(tools.results)] == ["a", "d"]
+
+
 def test_an_answer_that_is_lost_after_the_object_was_written_does_no_harm(
     client: Client, faulty: Proxy, bucket: str, moto: str, event: Event, tiny: Scorecard
 ) -> None:

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from obstore.exceptions import BaseError
-from obstore.store import MemoryStore, ObjectStore, S3Store
+from obstore.store import MemoryStore, ObjectStore
 
 from model import Scorecard
 from predict import streams
 from predict.events.errors import UnknownEventError
 from predict.settings import Settings
 from predict.warm import Tools
-from tests.aws import clock
+from tests.aws import clock, endpoint
 from tests.aws.clock import endless
 from tests.aws.proxy import Proxy
 from tests.aws.results import lines, row, written
@@ -291,33 +291,68 @@ def test_an_event_of_another_source_is_refused(event: Event, tools: Tools, name:
     assert str(refused.value) == message
 
 
-def test_where_results_cannot_be_written_all_come_again_and_are_written_once(
-    faulty: Proxy, bucket: str, tiny: Scorecard
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_where_a_piece_cannot_be_written_its_first_record_is_given_back_and_all_are_written_once(
+    faulty: Proxy, bucket: str, tiny: Scorecard, capsys: pytest.CaptureFixture[str], failing: int
 ) -> None:
-    store = S3Store(
-        bucket,
-        endpoint=faulty.url,
-        access_key_id="id",
-        secret_access_key="secret",
-        region="us-east-1",
-        client_options={"allow_http": True},
-        retry_config={"max_retries": 0},
-    )
-    tools = Tools(tiny, Settings(max_texts=3), store)
+    tools = Tools(tiny, Settings(max_texts=3), endpoint.store(bucket, faulty.url))
     batch = of_kinesis([f"love {n}".encode() for n in range(9)])
     puts: list[str] = []
 
     def spoil(method: str, path: str) -> Any:
         puts.extend([path] if method == "PUT" else [])
-        return "503" if method == "PUT" and len(puts) == 2 else None
+        return "403" if method == "PUT" and len(puts) == failing else None
 
     faulty.spoil = spoil
-    with pytest.raises(BaseError):
+    first = 3 * (failing - 1)
+    if first:
+        assert streams.score(batch, tools, endless) == first_failed(str(first))
+    else:
+        with pytest.raises(BaseError):
+            streams.score(batch, tools, endless)
+    [logged] = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (logged["Scored"], logged["Unwritten"], logged["Deferred"]) == (first, 9 - first, 0)
+    [(place, reason)] = logged["Reasons"].items()
+    assert place == f"shardId-000000000000:{first}"
+    assert reason.startswith("was not written: ")
+    assert len(rows(tools.results)) == first
+    assert streams.score({"Records": batch["Records"][first:]}, tools, endless) == ALL
+    found = sorted(row["message_id"] for row in rows(tools.results))
+    assert found == [f"shardId-000000000000:{n}" for n in range(9)]
+    assert len(puts) == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"eventSourceARN": None}, "eventSourceARN"),
+        ({"eventID": ""}, "eventID"),
+        ({"kinesis": {"data": "YQ=="}}, "kinesis.sequenceNumber"),
+        ({"kinesis": None}, "kinesis.sequenceNumber"),
+        ({"dynamodb": {"NewImage": {}}}, "dynamodb.SequenceNumber"),
+    ],
+)
+def test_a_record_without_what_names_it_is_an_error_that_names_the_field(
+    tools: Tools, change: dict[str, Any], field: str
+) -> None:
+    batch = of_kinesis([b"a", b"b"])
+    batch["Records"][0] |= change
+    with pytest.raises(UnknownEventError) as refused:
         streams.score(batch, tools, endless)
-    assert len(rows(store)) == 3
-    assert streams.score(batch, tools, endless) == ALL
-    assert sorted(row["message_id"] for row in rows(store)) == [f"shardId-000000000000:{n}" for n in range(9)]
-    assert len(puts) == 5
+    assert str(refused.value) == f"A record of the event has no {field}: send the records as AWS does."
+    assert written(tools.results) == {}
+
+
+@pytest.mark.parametrize("data", [None, 5, {}])
+def test_a_record_without_data_is_given_back(tools: Tools, data: object) -> None:
+    batch = of_kinesis([b"a", b"b"])
+    batch["Records"][0]["kinesis"]["data"] = data
+    assert streams.score(batch, tools, endless) == first_failed("0")
+
+
+@pytest.mark.parametrize("value", [None, "a", {}, {"S": "a", "N": "5"}])
+def test_an_attribute_without_its_type_is_given_back(tools: Tools, value: object) -> None:
+    assert streams.score(of_dynamodb([("INSERT", {"text": value})]), tools, endless) == first_failed("100")
 
 
 # With streams as moto plays them.

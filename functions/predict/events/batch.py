@@ -1,6 +1,6 @@
 """Many records scored in one call: the common work of the queue, streams and notifications doors."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from model import Prediction
@@ -22,11 +22,15 @@ OnUnreadable = Literal["skip", "cut", "stop"]
 
 
 class Done(NamedTuple):
-    """By the id of a record: what was scored, what holds no tweet on purpose, why another is unreadable."""
+    """By the id of a record: what was scored, what holds no tweet on purpose, why another is unreadable.
+
+    The rest waits for the next delivery: `failure` is the store's, or None where there was no time left.
+    """
 
     scored: list[str]
     ignored: list[str]
     unreadable: dict[str, str]
+    failure: Exception | None = None
 
 
 def score(
@@ -39,19 +43,27 @@ def score(
 ) -> Done:
     """Write a row for each tweet in `records` (by id) below `prefix`; a record without `content` is ignored.
 
-    The rows of the same records always have the same key, so that a second delivery changes nothing. Raises
-    BaseError, OSError or ValueError where the store cannot write.
+    The rows of the same records always have the same key, so that a second delivery changes nothing. If the
+    store fails after some rows were written, the rest is left. If it fails at once, its error is raised:
+    BaseError, OSError or ValueError. What became of the records is logged in each case.
     """
     done = Done([], [], {})
     for piece in _cut(records, content, tools.settings, on_unreadable):
         if deadline.is_near(remaining):
             break
-        if piece.tweets:
-            _write(prefix, piece.tweets, tools)
-        done.scored.extend(piece.tweets)
         done.ignored.extend(piece.ignored)
         done.unreadable.update(piece.unreadable)
-    _report(prefix, len(records), done)
+        if piece.tweets:
+            rows = _score(piece.tweets, tools)
+            try:
+                store.write_lines(tools.results, f"{prefix}/{store.digest(piece.tweets)}.jsonl", rows)
+            except store.FAILURES as exc:
+                done = done._replace(failure=exc)
+                break
+        done.scored.extend(piece.tweets)
+    _report(prefix.partition("/")[0], records, done)
+    if done.failure and not done.scored:
+        raise done.failure
     return done
 
 
@@ -92,22 +104,28 @@ def _cut(
         yield piece
 
 
-def _report(prefix: str, count: int, done: Done) -> None:
-    counts = {name.capitalize(): len(found) for name, found in done._asdict().items()}
-    metrics.emit(
-        prefix.partition("/")[0], {**counts, "Deferred": count - sum(counts.values())}, done.unreadable
-    )
+def _report(door: str, records: Collection[str], done: Done) -> None:
+    told = {*done.scored, *done.ignored, *done.unreadable}
+    left = [id for id in records if id not in told]
+    counts = {
+        "Scored": len(done.scored),
+        "Ignored": len(done.ignored),
+        "Unreadable": len(done.unreadable),
+        "Unwritten": len(left) if done.failure else 0,
+        "Deferred": 0 if done.failure else len(left),
+    }
+    failed = {left[0]: f"was not written: {store.reason(done.failure)}"} if done.failure else {}
+    metrics.emit(door, counts, {**failed, **done.unreadable})
 
 
-def _write(prefix: str, tweets: Mapping[str, Tweet], tools: Tools) -> None:
-    model, settings, results = tools
+def _score(tweets: Mapping[str, Tweet], tools: Tools) -> list[dict[str, Any]]:
+    model, settings, _ = tools
     texts = [tweet.text for tweet in tweets.values()]
     predictions = model.predict(texts, settings.threshold, settings.uncertain)
-    rows = [
+    return [
         _row(message_id, tweet, prediction, model.version)
         for (message_id, tweet), prediction in zip(tweets.items(), predictions, strict=True)
     ]
-    store.write_lines(results, f"{prefix}/{store.digest(tweets)}.jsonl", rows)
 
 
 def _row(message_id: str, tweet: Tweet, prediction: Prediction, version: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""The tweet in a record, taken out of the envelopes that AWS puts around it."""
+"""The tweet in a record, taken out of the envelopes that AWS and senders put around it."""
 
+import re
 from typing import Any, NamedTuple
 
 from predict import strict_json
@@ -11,6 +12,20 @@ from predict.settings import Settings
 from predict.strict_json import NotJsonError
 
 MAX_ENVELOPES = 3  # EventBridge in SNS in SQS needs two
+
+ARRAY = "is a JSON array: send each of its elements as a record of its own"
+POINTER = "is a pointer of the SQS extended client to a text in S3: send the text itself"
+TWICE = "is JSON that is encoded twice: encode it once"
+NOTICE = "is a notice of AWS, by its subject: send tweets to a topic of their own"
+BASE64 = "is base64 of JSON or of gzip: send plain JSON"
+
+_TWICE = ('"{\\"', '"[{', '"[\\"')  # no text starts with a quote and an escaped one
+OF_AWS = "AWS "  # as in "AWS Budgets: ...", whose message is plain text
+_BASE64 = re.compile(
+    r"[A-Za-z0-9+/_\r\n-]{12,}={0,2}"
+)  # in lines or not, also as in URLs; no word such as "e30"
+_BASE64_OF_URLS = str.maketrans("-_", "+/", "=\r\n")
+_GZIP = b"\x1f\x8b"
 
 
 class Tweet(NamedTuple):
@@ -45,6 +60,8 @@ def unwrap(content: object) -> Notice | dict[str, Any] | str:
         if notice := notices.find(message):
             return notice
         if message.get("Type") == "Notification" and "TopicArn" in message:
+            if str(message.get("Subject")).startswith(OF_AWS):
+                raise UnreadableRecordError(NOTICE)
             content = message.get("Message")
         elif {"detail-type", "source", "detail"} <= message.keys():
             content = message["detail"]
@@ -58,13 +75,70 @@ def _parse(content: object) -> dict[str, Any] | str:
         return content
     if content is None or content == "":
         raise UnreadableRecordError("is empty: send a text")
+    if isinstance(content, list):
+        raise UnreadableRecordError(_array_fault(content))
     if not isinstance(content, str):
         raise UnreadableRecordError("is neither a text nor an object: send one of them")
     content = content.removeprefix("\ufeff")  # a byte order mark, which the other doors skip too
-    if not content.lstrip().startswith("{"):
-        return content  # other JSON is a text too: 5, "a", [
+    if content.lstrip().startswith("{"):
+        loaded: dict[str, Any] = _load(content, "a brace")
+        return loaded
+    if fault := _text_fault(content):
+        raise UnreadableRecordError(fault)
+    return content
+
+
+def _load(content: str, start: str) -> Any:
     try:
-        message: dict[str, Any] = strict_json.loads(content)
+        return strict_json.loads(content)
     except NotJsonError as exc:
-        raise UnreadableRecordError(f"{exc}; send a text that starts with a brace as JSON") from exc
-    return message
+        raise UnreadableRecordError(f"{exc}; send a text that starts with {start} as JSON") from exc
+
+
+def _text_fault(content: str) -> str | None:
+    """Why `content` is no bare text, although it starts with no brace, or None; 5, "a" and null are texts.
+
+    Raises UnreadableRecordError for what can only be broken JSON.
+    """
+    start = "".join(content[:100].split())[:4]
+    if start.startswith("[{"):
+        return _array_fault(_load(content, "an array of objects"))
+    if start.startswith("[") and isinstance(found := _value(content), list):
+        return _array_fault(found)
+    if start.startswith(_TWICE) or (start.startswith('"') and _holds_json(_value(content))):
+        return TWICE
+    if _BASE64.fullmatch(stripped := content.strip()) and _is_base64_of_json(stripped):
+        return BASE64
+    return None
+
+
+def _array_fault(array: list[Any]) -> str:
+    is_pointer = array and isinstance(array[0], str) and array[0].endswith("S3Pointer")
+    return POINTER if is_pointer else ARRAY
+
+
+def _value(content: str) -> object:
+    """The JSON value that `content` is, or None."""
+    try:
+        return strict_json.loads(content)
+    except NotJsonError:
+        return None
+
+
+def _holds_json(value: object) -> bool:
+    """Whether a string holds an object or an array as JSON, however often it was encoded."""
+    if not isinstance(value, str):
+        return False
+    inner = _value(value)
+    return isinstance(inner, dict | list) or _holds_json(inner)
+
+
+def _is_base64_of_json(content: str) -> bool:
+    from binascii import a2b_base64  # only what looks like base64 needs it
+
+    digits = content.translate(_BASE64_OF_URLS)
+    try:
+        data = a2b_base64(digits + "=" * (-len(digits) % 4))
+        return data.startswith(_GZIP) or isinstance(_value(data.decode("utf-8-sig")), dict | list)
+    except ValueError:  # of base64 or of UTF-8
+        return False

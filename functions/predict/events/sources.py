@@ -1,7 +1,9 @@
 """Which door an event belongs to, told from its shape."""
 
+import re
 from typing import Any, Literal
 
+from predict import http_event, limits, warm
 from predict.events import notices, record
 from predict.events.errors import UnknownEventError, UnreadableRecordError
 from predict.events.notices import Notice
@@ -10,7 +12,8 @@ Door = Literal["api", "direct", "notifications", "objects", "queue", "streams", 
 
 ACCEPTED = (
     "a request of HTTP (API Gateway, a load balancer, a function URL), records of SQS, SNS, S3, Kinesis or "
-    'DynamoDB, an event of EventBridge, {"bucket": ..., "key": ...}, {"texts": [...]}, or {"1": "a tweet"}'
+    'DynamoDB, an event of EventBridge, {"bucket": ..., "key": ...}, {"texts": [...]}, '
+    '{"tweets_by_id": {...}}, or {"1": "a tweet"}, where digits or UUIDs are the ids'
 )
 _DOORS: dict[str | None, Door] = {
     "aws:dynamodb": "streams",
@@ -19,34 +22,70 @@ _DOORS: dict[str | None, Door] = {
     "aws:sns": "notifications",
     "aws:sqs": "queue",
 }
+_DIRECT = ("text", "texts", "tweets", "tweets_by_id")
+# arn:partition:service:region:account:name, or type/name in place of the name
+_ARN = re.compile(
+    r"arn:[\w-]+:(?:(?:sqs|sns):[\w-]*:\d*:|(?:kinesis|dynamodb):[\w-]*:\d*:(?:stream|table)/)(\w[\w.-]*)(?:/.*)?",
+    re.ASCII,
+)
+_CURE = "send the records as AWS does."
 
 
 def find_door(event: Any) -> Door:
     """Raises UnknownEventError."""
     if isinstance(event, dict):
-        if event.get("source") == "serverless-plugin-warmup" or event.get("warmup") is True:
+        if warm.is_warm_up(event):
             return "warm-up"
-        if isinstance(event.get("requestContext"), dict):
+        if http_event.is_http(event):
             return "api"
         if notices.find(event) or isinstance(event.get("Items"), list) or _carries_notice(event):
             return "objects"
         if service(event) in _DOORS:
             return _DOORS[service(event)]
-        if {"detail-type", "source", "detail"} <= event.keys():
+        if is_of_bus(event):
             return "notifications"
-        if event and all(isinstance(value, str) for value in event.values()):
-            return "direct"  # tweets by id, as in the blog post
-        if not event.keys().isdisjoint(("text", "texts", "tweets")):
+        if limits.are_ids(event) or not event.keys().isdisjoint(_DIRECT):
             return "direct"
     raise UnknownEventError(f"The event is of no known source. Send {ACCEPTED}.")
 
 
+def is_of_bus(event: Any) -> bool:
+    """Whether EventBridge sent the event."""
+    return isinstance(event, dict) and {"detail-type", "source", "detail"} <= event.keys()
+
+
 def records(event: Any, *services: str) -> list[dict[str, Any]]:
     """The records of an event of one of `services`. Raises UnknownEventError."""
-    if service(event) in services:
-        found: list[dict[str, Any]] = event["Records"]
+    if service(event) not in services:
+        raise UnknownEventError(
+            f"The event has no records of {' or '.join(services)}: see predict.dispatcher."
+        )
+    found: list[dict[str, Any]] = event["Records"]
+    if not all(isinstance(record, dict) for record in found):
+        raise UnknownEventError(f"The event has a record that is no object: {_CURE}")
+    return found
+
+
+def field(record: Any, *path: str) -> str:
+    """The string below the members that `path` names. Raises UnknownEventError, which names them."""
+    found = record
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    if isinstance(found, str) and found:
         return found
-    raise UnknownEventError(f"The event has no records of {' or '.join(services)}: see predict.dispatcher.")
+    raise UnknownEventError(f"A record of the event has no {'.'.join(path)}: {_CURE}")
+
+
+def resource(record: dict[str, Any], *path: str) -> str:
+    """The queue, topic, stream or table that a record is from: its name, which names results too.
+
+    It is in the ARN below the members that `path` names. Raises UnknownEventError, which names them.
+    """
+    if found := _ARN.fullmatch(field(record, *path)):
+        return found[1]
+    raise UnknownEventError(
+        f"A record of the event names no queue, topic, stream or table in {'.'.join(path)}: {_CURE}"
+    )
 
 
 def service(event: Any) -> str | None:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from predict.dialects import problem
 from predict.http import prefix
+from predict.http_event import is_http
 
 
 class NotHttpError(TypeError):
@@ -30,7 +31,7 @@ def adapt(app: ASGIApp) -> Mangum:
 
 def respond(event: Any, context: LambdaContext, adapter: Mangum) -> dict[str, Any]:
     """The response to an HTTP event, a 400 where it is broken. Raises NotHttpError."""
-    if not _is_http(event):
+    if not is_http(event):
         raise NotHttpError("The event is no HTTP request: predict.direct.handler takes plain ones.")
     try:
         handler = adapter.infer(_repair(event), context)
@@ -41,11 +42,6 @@ def respond(event: Any, context: LambdaContext, adapter: Mangum) -> dict[str, An
     if cycle.scope["method"] == "HEAD":
         response |= {"body": "", "isBase64Encoded": False}  # a server drops it, a gateway does not
     return response
-
-
-def _is_http(event: Any) -> bool:
-    context = event.get("requestContext") if isinstance(event, dict) else None
-    return isinstance(context, dict) and ("httpMethod" in event or "http" in context)
 
 
 def _repair(event: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from tests.aws.clock import endless
 
 Door = Callable[[Any, Tools, Callable[[], int]], object]
 
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:tweets"
+TOPIC = "arn:aws:sns:us-east-1:123456789012:tweets"
+
 SECRET = "Zebra0815"
 SECRETS = [
     SECRET,
@@ -27,6 +30,10 @@ SECRETS = [
     f'{{"text": {SECRET}}}',
     SECRET * 2_000,
     f"{SECRET}\ud83d",
+    f'["{SECRET}"]',
+    f'["software.amazon.payloadoffloading.PayloadS3Pointer", {{"s3Key": "{SECRET}"}}]',
+    json.dumps(json.dumps({"text": SECRET})),
+    b64encode(json.dumps({"text": SECRET}).encode()).decode(),
 ]
 
 
@@ -70,7 +77,7 @@ def test_the_first_reasons_stand_for_all(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_line_stays_short_whatever_a_batch_holds(tools: Tools, capsys: pytest.CaptureFixture[str]) -> None:
     records = [
-        {"messageId": f"{n:036}", "body": "a" * 20_000, "eventSource": "aws:sqs", "eventSourceARN": "a:q"}
+        {"messageId": f"{n:036}", "body": "a" * 20_000, "eventSource": "aws:sqs", "eventSourceARN": QUEUE}
         for n in range(1_000)
     ]
     queue.score({"Records": records}, tools, endless)
@@ -80,7 +87,7 @@ def test_a_line_stays_short_whatever_a_batch_holds(tools: Tools, capsys: pytest.
 def in_sqs(bodies: list[str]) -> Any:
     return {
         "Records": [
-            {"messageId": str(n), "body": body, "eventSource": "aws:sqs", "eventSourceARN": "a:tweets"}
+            {"messageId": str(n), "body": body, "eventSource": "aws:sqs", "eventSourceARN": QUEUE}
             for n, body in enumerate(bodies)
         ]
     }
@@ -125,7 +132,7 @@ def in_sns(bodies: list[str]) -> Any:
         "Records": [
             {
                 "EventSource": "aws:sns",
-                "Sns": {"MessageId": str(n), "TopicArn": "a:tweets", "Subject": SECRET, "Message": body},
+                "Sns": {"MessageId": str(n), "TopicArn": TOPIC, "Subject": SECRET, "Message": body},
             }
             for n, body in enumerate(bodies)
         ]

@@ -1,3 +1,5 @@
+import base64
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from itertools import product
@@ -45,9 +47,101 @@ def test_a_tweet_is_an_object_with_a_text_or_bare_text(content: object, tweet: T
     assert record.read(content, SETTINGS) == tweet
 
 
-@pytest.mark.parametrize("content", ["5", '"a"', "[1]", "true", "null", " ", "[{}]", "a {", "aGVsbG8="])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *["5", '"a"', "true", "null", " ", "a {", "aGVsbG8="],  # the last is base64 of a text
+        *["[sic]", "[5", "[ugh] Monday", '["so sad", she said', "[]]", '"5"', '"null"', '""'],
+        *[
+            '"so sad" she said',
+            '"{so} sad"',
+            '"[sic]"',
+            "eyes",
+            "What",
+            "H4sI",
+            "e30",
+            "eyJ.eyJ.c2ln",
+            "W10x",
+        ],
+    ],
+)
 def test_what_starts_with_no_brace_is_bare_text_even_if_it_is_json(content: str) -> None:
     assert record.read(content, SETTINGS) == Tweet(None, content)
+
+
+TWEET = '{"id": "x", "text": "secret"}'
+
+
+def base64_of(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (f"[{TWEET}]", record.ARRAY),
+        (f" [ {TWEET}, {TWEET} ]\n", record.ARRAY),
+        ('["so sad", "secret"]', record.ARRAY),
+        ("[1]", record.ARRAY),
+        ("[{}]", record.ARRAY),
+        ("[]", record.ARRAY),
+        ("[[]]", record.ARRAY),
+        (["secret"], record.ARRAY),
+        ([TWEET, TWEET], record.ARRAY),
+        (
+            '["software.amazon.payloadoffloading.PayloadS3Pointer",{"s3BucketName":"b","s3Key":"secret"}]',
+            record.POINTER,
+        ),
+        (
+            '["com.amazon.sqs.javamessaging.MessageS3Pointer",{"s3BucketName":"b","s3Key":"secret"}]',
+            record.POINTER,
+        ),
+        (json.dumps(TWEET), record.TWICE),
+        (json.dumps(json.dumps(TWEET)), record.TWICE),
+        (json.dumps(f"[{TWEET}]"), record.TWICE),
+        (json.dumps('["secret"]'), record.TWICE),
+        (json.dumps(TWEET)[:-5], record.TWICE),
+        (f"\ufeff {json.dumps(TWEET)} ", record.TWICE),
+        (base64_of(TWEET.encode()), record.BASE64),
+        (base64_of(f"\n[{TWEET}]".encode()), record.BASE64),
+        (base64_of(f"\ufeff{TWEET}".encode()).rstrip("="), record.BASE64),
+        (base64.encodebytes(TWEET.replace("x", "x" * 80).encode()).decode(), record.BASE64),
+        (base64.urlsafe_b64encode(b'{"text": "secret\xc3\xbf\xc3\xbf"}').decode(), record.BASE64),
+        (base64_of(gzip.compress(TWEET.encode())), record.BASE64),
+    ],
+)
+def test_a_message_that_was_encoded_once_more_or_holds_several_is_refused_with_the_cure(
+    content: object, reason: str
+) -> None:
+    for wrapped in [content, *([in_sns(content)] if isinstance(content, str) else [])]:
+        with pytest.raises(UnreadableRecordError) as refused:
+            record.read(wrapped, Settings())
+        assert str(refused.value) == reason
+
+
+def test_a_broken_array_of_objects_is_refused_as_broken_json() -> None:
+    with pytest.raises(
+        UnreadableRecordError, match="send a text that starts with an array of objects as JSON"
+    ):
+        record.read(f"[{TWEET}, ", SETTINGS)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=50))
+def test_no_text_is_lost_by_being_encoded(text: str) -> None:
+    sent = json.dumps({"text": text})
+    assert record.read(sent, SETTINGS) == Tweet(None, text)
+    for encoded in (json.dumps(sent), f"[{sent}]", base64_of(sent.encode())):
+        with pytest.raises(UnreadableRecordError):
+            record.read(encoded, Settings())
+
+
+@pytest.mark.parametrize("subject", ["AWS Budgets: tweets", "AWS CloudFormation Notification"])
+def test_a_notice_of_aws_that_is_plain_text_is_told_from_its_subject(subject: str) -> None:
+    notice = {"Type": "Notification", "TopicArn": "arn", "Subject": subject, "Message": "Dear AWS Customer"}
+    for content in (notice, json.dumps(notice), in_sns(json.dumps(notice))):
+        with pytest.raises(UnreadableRecordError) as refused:
+            record.read(content, SETTINGS)
+        assert str(refused.value) == record.NOTICE
 
 
 def test_what_a_later_release_may_add_to_a_tweet_is_passed_over() -> None:

@@ -13,6 +13,7 @@ from predict import api
 from predict.http import app, gateway
 from predict.http.gateway import NotHttpError
 from predict.settings import Settings
+from tests.aws import foreign
 
 
 def test_the_release_of_mangum_is_the_one_whose_parts_are_called() -> None:
@@ -240,6 +241,8 @@ def test_a_spoilt_event_gets_a_response(
         {"Records": [{"eventSource": "aws:sqs", "body": "secret"}]},
         {"requestContext": {"connectionId": "x", "eventType": "MESSAGE"}, "body": "secret"},
         {"requestContext": None, "httpMethod": "POST"},
+        {"requestContext": {"http": None}},
+        *foreign.EVENTS.values(),
     ],
 )
 def test_what_is_no_http_request_is_an_error_that_names_the_door(adapter: Mangum, event_: object) -> None:
