@@ -4,7 +4,6 @@ import argparse
 import io
 import json
 import os
-import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -133,7 +132,9 @@ class _Progress:
 
 
 def _score(source: str, output: Path | None) -> None:
-    from predict.files import local  # only this command needs files
+    import shutil  # only this command needs files
+
+    from predict.files import local
 
     refused = False
     for name, rows, summary in local.score(source, output, *warm.load_model(), _Progress()):
