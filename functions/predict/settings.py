@@ -1,6 +1,7 @@
 """The settings, read from environment variables. No other module reads the environment."""
 
 import os
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ class Settings(NamedTuple):
     results_url: str = ""  # where the event doors write: s3://, gs://, az://, file:/// or memory:///
     input_url: str = ""  # where the objects come from; results must not be written there
     buckets: str = "s3://"  # precedes the bucket that an event names; a folder to try it locally
+    text_column: str = ""  # the column of an object's texts, or in JSON the member; dots lead into objects
+    encoding: str = ""  # of an object that is not UTF-8 and has no mark of its byte order, as cp1252
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -55,6 +58,15 @@ def _parse_url(value: str) -> str:
     return value
 
 
+def _parse_encoding(value: str) -> str:
+    try:
+        "a".encode(value)
+        getincrementaldecoder(value)
+    except (LookupError, ValueError) as exc:
+        raise ValueError(f"must be an encoding that Python knows, as cp1252, not {value!r}") from exc
+    return value
+
+
 def _parse_band(value: str) -> tuple[float, float]:
     low, dash, high = value.partition("-")
     if not dash or not parse_probability(low) <= parse_probability(high):
@@ -82,4 +94,6 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "results_url": _parse_url,
     "input_url": _parse_url,
     "buckets": _parse_url,
+    "text_column": str,
+    "encoding": _parse_encoding,
 }
