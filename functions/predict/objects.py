@@ -11,7 +11,7 @@ from predict.deadline import Remaining
 from predict.events import metrics, notices, record, sources
 from predict.events.errors import UnknownEventError, UnreadableRecordError
 from predict.events.notices import Notice
-from predict.files import formats, scoring
+from predict.files import scoring
 from predict.files.source import SupersededError
 from predict.location import Location
 from predict.settings import within
@@ -98,8 +98,8 @@ def _score(location: Location, tools: Tools, remaining: Remaining) -> dict[str, 
     url, results = f"{tools.settings.buckets}{location.bucket}", tools.settings.results_url
     if results and within(f"{url}/{location.key}", results):
         raise SkippedError("is a result of ours")
-    if not formats.suffix(location.key):
-        raise SkippedError("is neither csv nor jsonl nor ndjson, by its name")
+    if location.key.endswith("/"):
+        raise SkippedError("is a folder")
     try:
         return scoring.score(location, store.open_store(url), tools, remaining)
     except SupersededError as exc:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -30,6 +31,8 @@ class Settings(NamedTuple):
     allowed_origins: tuple[str, ...] = ()  # whose pages may call the HTTP door from a browser
     max_connections: int = 512  # of the plain server
     read_seconds: int = 20  # for the head of a request, and for its body
+    text_column: str = ""  # the column of an object's texts, or in JSON the member; dots lead into objects
+    encoding: str = ""  # of an object that is not UTF-8 and has no mark of its byte order, as cp1252
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -57,6 +60,15 @@ def _read(field: str, value: str) -> Any:
 def _parse_url(value: str) -> str:
     if value.partition("://")[0] not in STORES:
         raise ValueError(f"must be an address such as s3://bucket/folder, not {value!r}")
+    return value
+
+
+def _parse_encoding(value: str) -> str:
+    try:
+        "a".encode(value)
+        getincrementaldecoder(value)
+    except (LookupError, ValueError) as exc:
+        raise ValueError(f"must be an encoding that Python knows, as cp1252, not {value!r}") from exc
     return value
 
 
@@ -112,4 +124,6 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "allowed_origins": _parse_origins,
     "max_connections": _parse_count,
     "read_seconds": _parse_count,
+    "text_column": str,
+    "encoding": _parse_encoding,
 }

@@ -1,22 +1,26 @@
 """What the formats share: rows with a text each, in batches, and the rows that cannot be scored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from model import Prediction
 
-ADDED = ("label", "probability", "model_version")  # to each row
-TEXT = "text"
+ADDED = ("label", "probability", "model_version", "warnings")  # to each row
+PREFIX = "sentiment_"
 
 # These bounds keep memory constant, whatever the object holds.
 MAX_ROWS = 1_000  # in a batch
 MAX_BATCH_CHARACTERS = 262_144  # before the last row of a batch
-MAX_ROW_CHARACTERS = 16_777_216
+MAX_ROW_CHARACTERS = 4_194_304
 MAX_LINE_CHARACTERS = 1_048_576
+MAX_FIELDS = 65_536  # in a row; csv keeps 80 bytes and more for each
 
 
 class RefusedError(Exception):
-    """Raise when an object cannot be read at all; the message says why, and what to do."""
+    """Raise when an object cannot be read at all; the message says why, and what to do.
+
+    It may show names of columns and members, so it belongs in the summary, not in a log.
+    """
 
 
 class BadRow(NamedTuple):
@@ -41,6 +45,8 @@ class Batch(NamedTuple):
 class Format(Protocol):
     """Around the content of one object."""
 
+    suffix: str  # of the name of its result
+
     def batches(self) -> Iterator[Batch]:
         """All rows, good and bad, in their order. Raises RefusedError."""
 
@@ -49,3 +55,17 @@ class Format(Protocol):
 
     def encode(self, rows: Sequence[Any], predictions: Sequence[Prediction], version: str) -> bytes:
         """The rows as they were, each with ADDED."""
+
+    def describe(self) -> dict[str, Any]:
+        """How the object was read, for its summary: `format`, `text_column`, `added`. Ask after the rows."""
+
+    def advise(self) -> str:
+        """What to do where no row could be scored, with the columns or members that were seen."""
+
+
+def name_added(taken: Collection[str]) -> tuple[str, ...]:
+    """ADDED, or all of them with PREFIX where one is among `taken`, so that they stay together."""
+    names: tuple[str, ...] = ADDED
+    while not set(names).isdisjoint(taken):
+        names = tuple(PREFIX + name for name in names)
+    return names
