@@ -30,7 +30,7 @@ class Settings(NamedTuple):
     base_path: str = ""  # precedes the path of each route, where a proxy or a gateway leaves it in the path
     allowed_origins: tuple[str, ...] = ()  # whose pages may call the HTTP door from a browser
     max_connections: int = 512  # of the plain server
-    read_seconds: int = 20  # for the head of a request, and for its body
+    read_seconds: int = 20  # within which a request to the plain server is complete
     text_column: str = ""  # the column of an object's texts, or in JSON the member; dots lead into objects
     encoding: str = ""  # of an object that is not UTF-8 and has no mark of its byte order, as cp1252
 

@@ -8,13 +8,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from predict.dialects import problem
 from predict.http.body import too_long
+from predict.http.protocol import LATE
 from predict.settings import Settings
 
 _CLOSE = (b"connection", b"close")
 
 
 class Guard:
-    """An app that waits some seconds for a body, and closes a connection if it has not read all of it.
+    """An app that refuses bodies too long or too late, and closes a connection whose request it has not read.
 
     `receive` raises HTTPException in the app, which writes the error in the form of the route: 408 too slow,
     413 declared too long, before the client is told to go on (`Expect: 100-continue`).
@@ -30,20 +31,15 @@ class Guard:
         length = int(headers.get(b"content-length", b"0"))  # h11 has checked it: at most 20 digits
         unread = b"transfer-encoding" in headers or length > 0
         started = False
-        deadline = asyncio.get_running_loop().time() + self._read_seconds
 
         async def receive_part() -> Message:
             nonlocal unread
-            if not unread:
-                return await receive()  # which waits for the client to leave
             if length > self._max_bytes:
                 raise too_long(self._max_bytes)
-            try:
-                async with asyncio.timeout_at(deadline):
-                    message = await receive()
-            except TimeoutError as exc:
-                detail = f"The body was not complete after {self._read_seconds} seconds: send it again."
-                raise HTTPException(408, detail) from exc
+            message = await receive()
+            if LATE in scope:
+                detail = f"The request was not complete after {self._read_seconds} seconds: send it again."
+                raise HTTPException(408, detail)
             unread = unread and message.get("more_body", False)
             return message
 

@@ -12,6 +12,7 @@ from predict.dialects import problem
 from predict.settings import Settings
 
 BYTES_IN_A_TURN = 8_192  # of a connection: asyncio would read 256 kB, which may be 40,000 chunks of a byte
+LATE = "predict.late"  # a member of the scope of a request whose body did not come in time
 LINGER_SECONDS = 2  # for which a client may go on sending after the answer
 _DETAILS = {
     431: "The head of the request is too long: send fewer or shorter headers.",
@@ -20,13 +21,14 @@ _DETAILS = {
 
 
 class Protocol(H11Protocol):
-    """uvicorn's protocol with a limit on connections, a time for each head, and problems as errors."""
+    """uvicorn's protocol with a limit on connections, a time for each request, and problems as errors."""
 
     def __init__(self, settings: Settings, **uvicorn: Any) -> None:
         super().__init__(**uvicorn)
         self._settings = settings
         self._refused = False
-        self._head_timer: asyncio.TimerHandle | None = None
+        self._deadline: float | None = None  # of a request that is not complete
+        self._read_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -35,25 +37,25 @@ class Protocol(H11Protocol):
         if len(self.connections) > self._settings.max_connections:
             self._refuse(503, "The server has as many connections as it can hold: try again later.")
         else:
-            self._wait_for_head()
+            self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
-        if self._write_timer:
-            self._write_timer.cancel()
+        for timer in (self._read_timer, self._write_timer):
+            if timer:
+                timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return  # the answer is sent, and what still comes is dropped
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
-            self._stop_waiting()
+        if not self._awaits_more():
+            self._deadline = None
 
     def on_response_complete(self) -> None:
         super().on_response_complete()  # which starts the next request if it is here already
-        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
-            self._wait_for_head()
+        if self._awaits_more() and not self.transport.is_closing():
+            self._wait()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -76,17 +78,27 @@ class Protocol(H11Protocol):
         """Whether the client may still send a part of the request that is answered."""
         return self._refused or self.conn.their_state is h11.SEND_BODY
 
-    def _wait_for_head(self) -> None:
-        self._stop_waiting()
-        self._head_timer = self.loop.call_later(self._settings.read_seconds, self._end_wait)
+    def _awaits_more(self) -> bool:
+        return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
 
-    def _stop_waiting(self) -> None:
-        if self._head_timer:
-            self._head_timer.cancel()
+    def _wait(self) -> None:
+        """Give the next request its time. A timer that runs already stays: it looks at the deadline."""
+        self._deadline = self.loop.time() + self._settings.read_seconds
+        if not self._read_timer:
+            self._read_timer = self.loop.call_at(self._deadline, self._check_deadline)
 
-    def _end_wait(self) -> None:
-        seconds = self._settings.read_seconds
-        self._refuse(408, f"The head of the request was not complete after {seconds} seconds.")
+    def _check_deadline(self) -> None:
+        self._read_timer = None
+        if self._deadline is None:
+            return
+        if self.loop.time() < self._deadline:
+            self._read_timer = self.loop.call_at(self._deadline, self._check_deadline)
+        elif self.conn.their_state is h11.IDLE:
+            seconds = self._settings.read_seconds
+            self._refuse(408, f"The request was not complete after {seconds} seconds: send it again.")
+        elif not self.cycle.response_started:
+            cast(dict[str, Any], self.scope)[LATE] = True
+            self.cycle.message_event.set()  # the app reads on, and Guard raises
 
     def _refuse(self, status: int, detail: str) -> None:
         """Answer without the app, in bytes: h11 may be in any state."""
@@ -115,6 +127,7 @@ class _Lingering:
         self._transport = transport
         self._protocol = protocol
         self._closing = False
+        self.write = transport.write  # the commonest call goes straight there
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

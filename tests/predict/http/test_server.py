@@ -65,6 +65,11 @@ def find_port(log: Path) -> int:
     raise TimeoutError(log.read_text())
 
 
+def post(body: bytes, headers: str = "", length: int | None = None) -> bytes:
+    declared = len(body) if length is None else length
+    return f"POST /predict HTTP/1.1\r\n{JSON}{headers}Content-Length: {declared}\r\n\r\n".encode() + body
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with serving(tmp_path_factory.mktemp("server") / "log") as running:
@@ -76,11 +81,6 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server that waits one second for a request."""
     with serving(tmp_path_factory.mktemp("hasty") / "log", READ_SECONDS="1") as running:
         yield running
-
-
-def post(body: bytes, headers: str = "", length: int | None = None) -> bytes:
-    declared = len(body) if length is None else length
-    return f"POST /predict HTTP/1.1\r\n{JSON}{headers}Content-Length: {declared}\r\n\r\n".encode() + body
 
 
 def receive(connection: socket.socket) -> Answer:
@@ -180,6 +180,7 @@ def test_a_connection_serves_one_request_after_another(server: Running) -> None:
         post(b'{"text": ', length=100),
         f"POST /predict HTTP/1.1\r\n{JSON}Transfer-Encoding: chunked\r\n\r\n5\r\n".encode(),
         HEALTH + b"GET /hea",
+        HEALTH + post(b'{"text": ', length=100),
     ],
 )
 def test_a_client_that_does_not_go_on_is_let_go(hasty: Running, begun: bytes) -> None:
