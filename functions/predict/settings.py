@@ -58,8 +58,13 @@ def _read(field: str, value: str) -> Any:
 
 
 def _parse_url(value: str) -> str:
-    if value.partition("://")[0] not in STORES:
+    kind, _, path = value.partition("://")
+    if kind not in STORES:
         raise ValueError(f"must be an address such as s3://bucket/folder, not {value!r}")
+    names = path.removeprefix("/").removesuffix("/").split("/")
+    if re.search(r"[?#%]", path) or (len(names) > 1 and not {"", ".", ".."}.isdisjoint(names)):
+        # two spellings of one folder could not be compared: results would be scored again and again
+        raise ValueError(f"must be written plainly, without ?, #, %, // and dots for a folder, not {value!r}")
     return value
 
 

@@ -1,8 +1,8 @@
 """The scoring of a whole object: its rows with their labels, its bad rows, and a summary.
 
-objects/<bucket>/<key>/<etag>/rows.csv        or rows.jsonl: each row as it was, and its label
-objects/<bucket>/<key>/<etag>/errors.jsonl    the line of each row that was not scored, and why
-objects/<bucket>/<key>/<etag>/summary.json    written last: if it exists, the other files are complete
+objects/<bucket>/<key>/<etag>/<run>/rows.csv        or rows.jsonl: each row as it was, and its label
+objects/<bucket>/<key>/<etag>/<run>/errors.jsonl    the line of each row that was not scored, and why
+objects/<bucket>/<key>/<etag>/<run>/summary.json    written last: if it exists, the other files are complete
 """
 
 import io
@@ -22,6 +22,7 @@ from predict.files.formats import open_rows
 from predict.files.rows import Batch, RefusedError
 from predict.files.source import GoneError, ObjectSource
 from predict.location import Location
+from predict.store import digest
 from predict.warm import Tools
 
 if TYPE_CHECKING:
@@ -41,15 +42,13 @@ def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Rem
     summary = _begin_summary(location, tools)
     try:
         source = ObjectSource(store, location)
-        prefix, summary["object"]["etag"] = f"{prefix}/{source.etag}", source.etag
+        prefix, summary["object"]["etag"] = f"{prefix}/{source.etag}/{_name_run(summary)}", source.etag
         earlier = _read_summary(results, prefix)
         if earlier.items() >= summary.items() and "error" not in earlier:
             return earlier
         summary |= _score_rows(source, location.key, prefix, tools, remaining)
     except GoneError:
-        obstore.list(
-            store, location.key
-        ).collect()  # raises where the bucket is missing, which is our mistake
+        obstore.list(store, location.key).collect()  # raises where the bucket is missing: that is our mistake
         prefix, summary["error"] = f"{prefix}/gone", "There is no such object, or not any more."
     except RefusedError as exc:
         summary["error"] = str(exc)
@@ -71,6 +70,12 @@ def _begin_summary(location: Location, tools: Tools) -> dict[str, Any]:
             "encoding": settings.encoding or None,
         },
     }
+
+
+def _name_run(summary: dict[str, Any]) -> str:
+    """A name for the model and the settings: two releases never write to the same place."""
+    settings = json.dumps(summary["settings"], sort_keys=True)
+    return f"{summary['model']['version']}-{digest([settings])[:8]}"
 
 
 def _read_summary(results: "ObjectStore", prefix: str) -> dict[str, Any]:
