@@ -26,5 +26,5 @@ def is_lines(head: bytes, wanted: str, named_so: bool) -> bool:
         value, length = DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return not text.endswith(_GOES_ON) if end else named_so and not _BEGINS_PAGE.match(text)
-    one = not text[length:].lstrip().startswith("{")
+    one = not text[length:].lstrip(" \t\r\ufeff").startswith("{")
     return one and not (not text_member.find(value, wanted) and text_member.find_arrays(value, wanted))
