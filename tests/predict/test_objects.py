@@ -97,7 +97,7 @@ def test_an_object_is_scored_whatever_event_speaks_of_it(
 def test_a_batch_of_step_functions_names_many(s3: Any, bucket: str, on_s3: Tools) -> None:
     for key in ("a.csv", "b.csv"):
         etag_of(s3, bucket, key)
-    items = [{"bucket": bucket, "key": key} for key in ("a.csv", "b.csv", "no.parquet")]
+    items = [{"bucket": bucket, "key": key} for key in ("a.csv", "b.csv", "in/")]
     answer = objects.score({"Items": items}, on_s3, endless)
     assert [summary["object"]["key"] for summary in answer["objects"]] == ["a.csv", "b.csv"]
 
@@ -181,12 +181,16 @@ def test_what_is_no_new_object_is_passed_over(event: Sample, bucket: str, on_s3:
     assert written(on_s3.results) == {}
 
 
-@pytest.mark.parametrize("key", ["in/", "a.parquet", "a.txt", "README"])
-def test_what_is_no_csv_and_no_json_lines_is_passed_over(
-    s3: Any, bucket: str, on_s3: Tools, key: str
-) -> None:
+def test_a_folder_is_passed_over(s3: Any, bucket: str, on_s3: Tools) -> None:
+    etag_of(s3, bucket, "in/", b"")
+    assert objects.score({"Records": [notice(bucket, "in/")]}, on_s3, endless) == {"objects": []}
+
+
+@pytest.mark.parametrize("key", ["a.parquet", "a.txt", "README", "a.json", "a.tsv", "b.gz", ".jl"])
+def test_the_name_of_an_object_does_not_matter(s3: Any, bucket: str, on_s3: Tools, key: str) -> None:
     etag_of(s3, bucket, key)
-    assert objects.score({"Records": [notice(bucket, key)]}, on_s3, endless) == {"objects": []}
+    [summary] = objects.score({"Records": [notice(bucket, key)]}, on_s3, endless)["objects"]
+    assert (summary["scored"], summary["errors"], summary["format"]) == (1, 1, "csv")
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
@@ -265,7 +269,7 @@ def test_an_object_that_is_named_wrongly_is_refused(on_s3: Tools, wrong: object)
 def test_the_log_says_what_was_passed_over_refused_and_failed_and_shows_no_text(
     s3: Any, bucket: str, on_s3: Tools, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    contents = {"a.csv": CONTENT, "b.csv": b"secret,sad\n", "c.txt": b"", "d.csv": CONTENT}
+    contents = {"a.csv": CONTENT, "b.csv": b"secret,sad\n", "c.pdf": b"%PDF-1.7 secret", "d.csv": CONTENT}
     for key, content in contents.items():
         etag_of(s3, bucket, key, content)
     records = [notice(bucket, key) for key in contents]
@@ -274,11 +278,11 @@ def test_the_log_says_what_was_passed_over_refused_and_failed_and_shows_no_text(
         objects.score({"Records": records}, on_s3, endless)
     said = capsys.readouterr().err
     logged = json.loads(said)
-    counts = {"Objects": 3, "Scored": 2, "Errors": 2, "Refused": 1, "Ignored": 2, "Failed": 1}
+    counts = {"Objects": 4, "Scored": 2, "Errors": 2, "Refused": 2, "Ignored": 1, "Failed": 1}
     assert {name: logged[name] for name in counts} == counts
     assert logged["Reasons"] == {
         "b.csv": "was refused: its summary.json says why",
-        "c.txt": "is neither csv nor jsonl nor ndjson, by its name",
+        "c.pdf": "was refused: its summary.json says why",
         "d.csv": "was replaced: the event of what is there now comes, or came",
         "e//.csv": 'ValueError: Could not parse path: Path "e//.csv" contained empty path segment',
     }

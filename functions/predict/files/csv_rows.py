@@ -11,10 +11,9 @@ from typing import Any, BinaryIO
 from model import Prediction
 from predict.files import csv_dialect, encodings, text_column
 from predict.files.rows import (
-    MAX_BATCH_CHARACTERS,
-    MAX_FIELDS,
+    MAX_BATCH_BYTES,
     MAX_LINE_CHARACTERS,
-    MAX_ROW_CHARACTERS,
+    MAX_ROW_BYTES,
     MAX_ROWS,
     BadRow,
     Batch,
@@ -45,9 +44,7 @@ class CsvRows:
         self._decoder = codecs.getincrementaldecoder(encodings.UTF_8)()
         self._offset = 0  # of the next byte
         self._batch = Batch([], [], [])
-        self._characters = 0  # read for the batch
-        self._finished = -1  # rows of the batch, when content was read last
-        self._fields = self._fields_read = 0  # of the row at hand, at least; in what was read last
+        self._bytes = 0  # read for the batch
         self._shown: dict[int, str] = {}  # what stands for hidden characters, once there are any
         head = self._read_head()
         self._marked = head.startswith(_MARK)
@@ -55,7 +52,7 @@ class CsvRows:
         dialect = csv_dialect.find(head, settings.text_column)
         self._delimiter, self._of_cr = dialect.delimiter, dialect.of_cr
         self._skipped = 1 if dialect.start else 0  # lines
-        csv.field_size_limit(2 * MAX_ROW_CHARACTERS)  # csv would continue a longer field as new rows
+        csv.field_size_limit(2 * MAX_ROW_BYTES)  # csv would continue a longer field as new rows
         self._reader = csv.reader(self._lines(head[dialect.start :]), delimiter=self._delimiter, strict=True)
         try:
             self._columns = self._show(next(filter(None, self._reader), []))
@@ -69,7 +66,7 @@ class CsvRows:
         ended = False
         while not ended:
             self._batch = Batch([], [], [])
-            self._characters, self._finished = 0, -1
+            self._bytes = 0
             ended = self._fill()
             yield self._batch
 
@@ -105,7 +102,7 @@ class CsvRows:
                 return self._fill_until_fault()
             except csv.Error as exc:  # csv goes on with the next line
                 self._batch.bad.append(self._explain(exc))
-            if self._batch.is_full(self._characters):
+            if self._batch.is_full(self._bytes):
                 return False
 
     def _fill_until_fault(self) -> bool:
@@ -125,7 +122,7 @@ class CsvRows:
                 rows.append(row)
                 texts.append(row[column])
             self._line = reader.line_num
-            if len(rows) + len(bad) >= MAX_ROWS or self._characters >= MAX_BATCH_CHARACTERS:
+            if len(rows) + len(bad) >= MAX_ROWS or self._bytes >= MAX_BATCH_BYTES:
                 return False
         return True
 
@@ -156,7 +153,6 @@ class CsvRows:
         """Lines with their ends, which csv needs to keep those within quotes. Raises RefusedError."""
         text, rest, ended = head, "", False
         while not ended:
-            self._count(text)
             kept = text if self._of_cr else text.rstrip("\r")  # whether LF follows is seen later
             crs, text = text[len(kept) :], rest + self._hide(kept)
             end = text.rfind("\n") + 1
@@ -164,28 +160,17 @@ class CsvRows:
             rest = text[end:]
             data = self._content.read(_BYTES_READ)
             text, ended = crs + self._decode(data), not data
-            if len(rest) + len(crs) > MAX_LINE_CHARACTERS:
+            if len(rest) + len(crs) > MAX_LINE_CHARACTERS or self._bytes > MAX_ROW_BYTES:
                 raise RefusedError(
-                    f"A line has more than {MAX_LINE_CHARACTERS:,} characters: "
-                    "is it CSV, and is every quote closed?"
+                    f"A line has more than {MAX_LINE_CHARACTERS:,} characters, or a row more than "
+                    f"{MAX_ROW_BYTES:,} bytes: is it CSV, and is every quote closed?"
                 )
         yield from io.StringIO(rest + text, newline="\n")
-
-    def _count(self, text: str) -> None:
-        """Count what was read. Raises RefusedError where a row would take too much memory."""
-        self._characters += len(text)
-        finished = len(self._batch.rows) + len(self._batch.bad)
-        self._fields = self._fields + self._fields_read if finished == self._finished else 0
-        self._finished, self._fields_read = finished, text.count(self._delimiter)
-        if self._characters > MAX_ROW_CHARACTERS or self._fields > MAX_FIELDS:
-            raise RefusedError(
-                f"A row has more than {MAX_ROW_CHARACTERS:,} characters or {MAX_FIELDS:,} fields: "
-                "is it CSV, and is every quote closed?"
-            )
 
     def _decode(self, data: bytes) -> str:
         """Raises RefusedError."""
         self._offset += len(data)
+        self._bytes += len(data)
         try:
             return self._decoder.decode(data, final=not data)
         except UnicodeDecodeError as exc:

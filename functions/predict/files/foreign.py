@@ -1,5 +1,7 @@
 """Files that are neither CSV nor JSON: what they are is told by their first bytes, and they are refused."""
 
+import codecs
+
 from predict.files import unpacking
 from predict.files.rows import RefusedError
 
@@ -50,6 +52,12 @@ def refuse(head: bytes, packing: str) -> None:
 
 
 def refuse_binary(head: bytes) -> None:
-    """Raises RefusedError if `head` has too many control characters to be a text in UTF-8."""
-    if len(head) - len(head.translate(None, _CONTROLS)) > _MAX_CONTROLS * len(head):
-        raise RefusedError("The object is binary, neither CSV nor JSON: convert it to one of them, in UTF-8.")
+    """Raises RefusedError if `head` has many control characters, and is not UTF-8 besides."""
+    if len(head) - len(head.translate(None, _CONTROLS)) <= _MAX_CONTROLS * len(head):
+        return
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # the last character may be cut
+    except UnicodeDecodeError as exc:
+        raise RefusedError(
+            "The object is binary, neither CSV nor JSON: convert it to one of them, in UTF-8."
+        ) from exc

@@ -1,12 +1,11 @@
 """What an object is, told by its content: how it is packed, its encoding, and the format of its rows."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 from model import Prediction
-from predict.files import csv_dialect, encodings, foreign, json_layout, text_column, unpacking
-from predict.files.csv_rows import CsvRows
-from predict.files.json_lines import JsonLines
+from predict.files import encodings, foreign, unpacking
 from predict.files.pieces import peek
 from predict.files.rows import MAX_LINE_CHARACTERS, Batch, Format, RefusedError
 from predict.settings import Settings
@@ -14,6 +13,9 @@ from predict.settings import Settings
 _PACKED = (".gz", ".bz2", ".zst", ".zip")
 _LINES = (".jsonl", ".ndjson", ".jl", ".jsonlines")
 _MAX_REASONS = 3
+
+# Meant as JSON, right or wrong: an object or an array of something. A header in square brackets is CSV.
+_JSON = re.compile(rb'(?:\xef\xbb\xbf)?[ \t\r\n]*(?:\{|\[[ \t\r\n]*(?:[{\["\]\d]|$))')
 
 
 def open_rows(content: BinaryIO, name: str, settings: Settings, size: int) -> Format:
@@ -67,18 +69,30 @@ class Opened:
 
 
 def _choose(head: bytes, content: BinaryIO, name: str, settings: Settings) -> Format:
-    wanted, named_lines = settings.text_column, _is_named_lines(name)
-    if not json_layout.is_json(head):
-        lines = named_lines and not _has_header(head, wanted)
-        return JsonLines(content, settings) if lines else CsvRows(content, settings)
+    """Each format is imported by the objects that have it."""
+    named_lines = _is_named_lines(name)
+    if _JSON.match(head):
+        return _choose_json(head, content, named_lines, settings)
+    if named_lines and not _has_header(head, settings.text_column):
+        from predict.files.json_lines import JsonLines
+
+        return JsonLines(content, settings)
+    from predict.files.csv_rows import CsvRows
+
+    return CsvRows(content, settings)
+
+
+def _choose_json(head: bytes, content: BinaryIO, named_lines: bool, settings: Settings) -> Format:
+    from predict.files import json_layout
+    from predict.files.json_lines import JsonLines
+
     if b"\n" not in head:
         head, content = peek(content, MAX_LINE_CHARACTERS)
-    if json_layout.is_lines(head, wanted, named_lines):
+    if json_layout.is_lines(head, settings.text_column, named_lines):
         return JsonLines(content, settings)
+    from predict.files.json_values import JsonValues
 
-    from predict.files.json_values import JsonValues  # most objects have an object a line
-
-    return JsonLines(content, settings, JsonValues(content, wanted))
+    return JsonLines(content, settings, JsonValues(content, settings.text_column))
 
 
 def _is_named_lines(name: str) -> bool:
@@ -89,6 +103,8 @@ def _is_named_lines(name: str) -> bool:
 
 
 def _has_header(head: bytes, wanted: str) -> bool:
+    from predict.files import csv_dialect, text_column
+
     text = head.decode(errors="replace").removeprefix("\ufeff")
     delimiter, start, _ = csv_dialect.find(text, wanted)
     return bool(text_column.find(csv_dialect.read_header(text[start:], delimiter), wanted))

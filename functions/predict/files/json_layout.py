@@ -8,14 +8,8 @@ from predict.files import text_member
 # It finds where values end. It does not look at numbers: rows are read once more, strictly.
 DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
-_BEGINS = re.compile(rb'(?:\xef\xbb\xbf)?[ \t\r\n]*(?:\{(?!\\rtf)|\[[ \t\r\n]*(?:[{\["\]\d]|$))')
 _BEGINS_PAGE = re.compile(r'\{\s*"[^"]*"\s*:\s*\[\s*\{')
 _GOES_ON = ("{", "[", ",", ":")  # the end of a line within a value
-
-
-def is_json(head: bytes) -> bool:
-    """Whether what begins with `head` is meant as JSON, right or wrong."""
-    return bool(_BEGINS.match(head))
 
 
 def is_lines(head: bytes, wanted: str, named_so: bool) -> bool:
@@ -32,5 +26,5 @@ def is_lines(head: bytes, wanted: str, named_so: bool) -> bool:
         value, length = DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return not text.endswith(_GOES_ON) if end else named_so and not _BEGINS_PAGE.match(text)
-    one = not text[length:].lstrip().startswith("{")
+    one = not text[length:].lstrip(" \t\r\ufeff").startswith("{")
     return one and not (not text_member.find(value, wanted) and text_member.find_arrays(value, wanted))

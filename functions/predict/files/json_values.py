@@ -71,7 +71,7 @@ class JsonValues:
         if not self.member:
             raise RefusedError(
                 f"An object has more than {MAX_CHARACTERS:,} characters, up to line {line:,}, and no member "
-                f"that is an array of objects with a {self._wanted or text_column.TEXT}: upload an object a line."
+                f"that is an array of objects with a {self._wanted or text_column.TEXT}: split it."
             )
         if not found:
             yield Line(line, 0, b"{}")  # it counts as a bad row

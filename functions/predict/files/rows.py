@@ -10,10 +10,9 @@ PREFIX = "sentiment_"
 
 # These bounds keep memory constant, whatever the object holds.
 MAX_ROWS = 1_000  # in a batch
-MAX_BATCH_CHARACTERS = 262_144  # before the last row of a batch
-MAX_ROW_CHARACTERS = 4_194_304
+MAX_BATCH_BYTES = 262_144  # before the last row of a batch
 MAX_LINE_CHARACTERS = 1_048_576
-MAX_FIELDS = 65_536  # in a row; csv keeps 80 bytes and more for each
+MAX_ROW_BYTES = 2_097_152  # csv makes 60 MB of a row that has one letter in each of its fields
 
 
 class RefusedError(Exception):
@@ -37,9 +36,9 @@ class Batch(NamedTuple):
     texts: list[str]
     bad: list[BadRow]
 
-    def is_full(self, characters: int) -> bool:
-        """Whether it is to be scored, once so many characters were read for it."""
-        return len(self.rows) + len(self.bad) >= MAX_ROWS or characters >= MAX_BATCH_CHARACTERS
+    def is_full(self, size: int) -> bool:
+        """Whether it is to be scored, once so many bytes were read for it."""
+        return len(self.rows) + len(self.bad) >= MAX_ROWS or size >= MAX_BATCH_BYTES
 
 
 class Format(Protocol):

@@ -39,22 +39,34 @@ def test_rows_errors_and_a_summary_are_what_an_object_becomes(tools: Tools, tiny
         prediction.probability for prediction in tiny.predict(["I love this", "I hate this", ""])
     )
     assert found["rows.csv"].decode() == (
-        "id,text,label,probability,model_version\r\n"
-        f"1,I love this,positive,{love},1\r\n"
-        f"3,I hate this,negative,{hate},1\r\n"
-        f"4,,positive,{empty},1\r\n"
+        "id,text,label,probability,model_version,warnings\r\n"
+        f"1,I love this,positive,{love},1,\r\n"
+        f"3,I hate this,negative,{hate},1,\r\n"
+        f"4,,positive,{empty},1,empty\r\n"
     )
     assert lines(found["errors.jsonl"]) == [{"line": 3, "reason": "has 1 fields in place of 2"}]
     assert json.loads(found["summary.json"]) == summary
     assert summary == {
         "object": {"bucket": "inbox", "key": "tweets.csv", "etag": summary["object"]["etag"], "version": ""},
         "model": {"name": "tiny", "version": "1"},
-        "settings": {"threshold": 0.5, "uncertain": None, "max_characters": 10_000},
+        "settings": {
+            "threshold": 0.5,
+            "uncertain": None,
+            "max_characters": 10_000,
+            "text_column": None,
+            "encoding": None,
+        },
         "rows": 4,
         "scored": 3,
         "errors": 1,
         "labels": {"negative": 1, "positive": 2},
         "warnings": {"empty": 1},
+        "format": "csv",
+        "delimiter": ",",
+        "packing": None,
+        "encoding": "utf-8",
+        "text_column": "text",
+        "added": ["label", "probability", "model_version", "warnings"],
     }
     assert len(found) == 3
 
@@ -71,7 +83,7 @@ def test_json_lines_come_out_as_json_lines(tools: Tools) -> None:
 def test_an_object_without_rows_is_scored_too(tools: Tools, content: bytes) -> None:
     summary, found = scored(content, tools)
     assert (summary["rows"], summary["scored"], summary["errors"]) == (0, 0, 0)
-    assert found["rows.csv"] in (b"", b"id,text,label,probability,model_version\r\n")
+    assert found["rows.csv"] in (b"", b"id,text,label,probability,model_version,warnings\r\n")
     assert found["errors.jsonl"] == b""
 
 
@@ -119,7 +131,10 @@ def test_what_unpacks_to_little_is_read_however_well_it_was_packed(tools: Tools)
 
 def test_an_object_that_cannot_be_read_leaves_the_reason_and_no_rows(tools: Tools) -> None:
     summary, found = scored(b"id,text\n" + b"1,a\n" * 100_000 + b"caf\xe9\n", tools)
-    assert summary["error"] == "The object is not UTF-8 at byte 400,011: convert it."
+    assert summary["error"] == (
+        "The object is not UTF-8 at byte 400,011: convert it. If it comes from Windows or Excel: "
+        "`iconv -f WINDOWS-1252 -t UTF-8 FILE`, or set ENCODING to cp1252."
+    )
     assert "rows" not in summary
     assert json.loads(found.pop("summary.json")) == summary
     assert found == {}
@@ -221,7 +236,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 def test_rows_in_are_rows_scored_and_rows_in_errors(
     tiny: Scorecard, rows: list[list[str]], packed: bool
 ) -> None:
-    file = io.StringIO()
+    file, rows = io.StringIO(), [*rows, ["1", "I love this"]]  # without a good row, it is refused
     csv.writer(file).writerows([["id", "text"], *rows])
     content = file.getvalue().encode()
     tools = Tools(tiny, Settings(), MemoryStore())
