@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -86,10 +87,11 @@ def test_an_object_is_scored_whatever_event_speaks_of_it(
 ) -> None:
     etag = etag_of(s3, bucket, "tweets.csv")
     answer = objects.score(named(event(name), bucket, etag=etag), on_s3, endless)
-    place = f"objects/{bucket}/tweets.csv/{etag}"
     found = written(on_s3.results)
-    assert sorted(found) == [f"{place}/{name}" for name in ("errors.jsonl", "rows.csv", "summary.json")]
-    summary = json.loads(found[f"{place}/summary.json"])
+    [folder] = {key.rpartition("/")[0] for key in found}
+    assert re.fullmatch(rf"objects/{bucket}/tweets\.csv/{etag}/{on_s3.model.version}-[0-9a-f]{{8}}", folder)
+    assert sorted(found) == [f"{folder}/{name}" for name in ("errors.jsonl", "rows.csv", "summary.json")]
+    summary = json.loads(found[f"{folder}/summary.json"])
     assert (summary["scored"], summary["errors"]) == (1, 1)
     assert answer == ({"batchItemFailures": []} if name in QUEUED else {"objects": [summary]})
 
@@ -296,6 +298,46 @@ def test_a_bucket_that_is_not_there_comes_again(event: Sample, on_s3: Tools) -> 
     answer = objects.score({"Records": [message]}, on_s3, endless)
     assert answer == {"batchItemFailures": [{"itemIdentifier": message["messageId"]}]}
     assert written(on_s3.results) == {}
+
+
+@pytest.mark.parametrize("wrap", [lambda item: item, lambda item: {"Items": [item]}])
+def test_a_caller_who_names_an_object_is_told_that_it_was_refused(
+    s3: Any, bucket: str, on_s3: Tools, wrap: Callable[[Any], Any]
+) -> None:
+    etag_of(s3, bucket, "a.csv", b"words\nsecret\n")
+    with pytest.raises(
+        objects.ObjectRefusedError, match=r"^a\.csv and 0 more were refused: see each summary"
+    ):
+        objects.score(wrap({"bucket": bucket, "key": "a.csv"}), on_s3, endless)
+    [summary] = [content for key, content in written(on_s3.results).items() if key.endswith("summary.json")]
+    assert "error" in json.loads(summary)
+
+
+def test_an_etag_that_no_store_gives_does_not_hold_back_the_other_messages(
+    event: Sample, s3: Any, bucket: str, on_s3: Tools
+) -> None:
+    etag_of(s3, bucket, "a.csv")
+    [message] = event("s3-in-sqs")["Records"]
+    bodies = {"bad": notice(bucket, "a.csv", eTag="a\nb"), "good": notice(bucket, "a.csv")}
+    records = [
+        {**message, "messageId": id, "body": json.dumps({"Records": [body]})} for id, body in bodies.items()
+    ]
+    answer = objects.score({"Records": records}, on_s3, endless)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+
+
+def test_two_releases_never_share_a_place(s3: Any, bucket: str, on_s3: Tools, tiny: Scorecard) -> None:
+    etag_of(s3, bucket, "a.csv")
+    event = {"bucket": bucket, "key": "a.csv"}
+    other = Scorecard({**tiny.manifest, "version": "2"}, {"stem": {"love": -2.0}})
+    releases = [on_s3, on_s3._replace(model=other), on_s3._replace(settings=Settings(threshold=0.9))]
+    for tools in (*releases, *releases):
+        objects.score(event, tools, endless)
+    found = written(on_s3.results)
+    assert len(found) == 9
+    for key, content in found.items():
+        if key.endswith("rows.csv"):
+            assert f",{key.split('/')[4].partition('-')[0]}" in content.decode()
 
 
 def test_our_own_results_are_never_scored(s3: Any, bucket: str, on_s3: Tools) -> None:

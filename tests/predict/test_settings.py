@@ -157,3 +157,27 @@ def test_what_no_browser_sends_as_an_origin_is_refused(value: str) -> None:
 @pytest.mark.parametrize("value", ["http://a:443", "https://a:80", "https://a:8443", "capacitor://localhost"])
 def test_any_port_and_scheme_may_be_an_origin(value: str) -> None:
     assert settings.read({"ALLOWED_ORIGINS": value}).allowed_origins == (value,)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://in/my%20results",
+        "s3://in/./a",
+        "s3://in/x/../a",
+        "s3://in/a?x=1",
+        "s3://in/a#b",
+        "s3://in//a",
+        "S3://in",
+    ],
+)
+def test_a_url_with_a_second_spelling_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^RESULTS_URL must be "):
+        settings.read({"RESULTS_URL": url, "INPUT_URL": "s3://in/put"})
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://in/my results/", "file:///tmp/a", "memory:///", "az://container/a.b", "gs://b"]
+)
+def test_a_plain_url_is_taken(url: str) -> None:
+    assert settings.read({"RESULTS_URL": url}).results_url == url

@@ -97,7 +97,7 @@ def _read_eventbridge(message: Message) -> list[Location]:
 
 
 def _read_item(item: Message) -> list[Location]:
-    """An item of Step Functions, or of a direct call. Raises UnreadableRecordError for what is not honoured."""
+    """An item of Step Functions or of a direct call. Raises UnreadableRecordError for other members."""
     given: dict[str, str] = {}
     for name, value in item.items():
         if name not in _MEMBERS:
@@ -105,10 +105,12 @@ def _read_item(item: Message) -> list[Location]:
             raise UnreadableRecordError(
                 f"has no member {shown}: an item has a bucket, a key, an etag, a version"
             )
-        parts = _split_uri(value) if name in _URIS else {_MEMBERS[name]: value or ""}
+        parts = _split_uri(value) if name in _URIS else {_MEMBERS[name]: "" if value is None else value}
         for part, text in parts.items():
             if part and given.setdefault(part, text) != text:
                 raise UnreadableRecordError(f"names two different values of its {part}: send one")
+    if not given["bucket"] or not given["key"]:
+        raise UnreadableRecordError(NO_OBJECT)
     etag = given.get("etag", "").strip('"')
     return [Location(given["bucket"], given["key"], etag, given.get("version", ""))]
 

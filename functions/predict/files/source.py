@@ -31,7 +31,8 @@ class ShortReadError(OSError):
 class ObjectSource(io.RawIOBase):
     """Every request names the version, so that all ranges belong to the same content.
 
-    Raises GoneError, SupersededError or ShortReadError, ValueError for a key that cannot be asked for, and BaseError.
+    Raises GoneError, SupersededError, ShortReadError, ValueError for a key that cannot be asked for, and
+    BaseError.
     """
 
     def __init__(self, store: "ObjectStore", location: Location) -> None:
