@@ -6,48 +6,120 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, NoReturn, cast
 
 from model import ArtifactError
 from predict import limits, strict_json, warm
 from predict.deadline import MAX_MILLISECONDS, LocalContext
 from predict.events import sources
+from predict.events.errors import UnreadableRecordError
+from predict.settings import Settings
 
 SAMPLES = Path(__file__).parent / "samples"
+
+# They turn the order of what a terminal shows: Unicode's Bidi_Control.
+_BIDI = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one subcommand; an error that the user can cure ends the process with a sentence and status 1."""
-    asked = _parser().parse_args(arguments)
+    if sys.stderr is None:  # closed: without it, print() would write to standard output
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 until the process ends
     try:
-        if asked.command == "serve":
-            from predict.http import server  # only this command needs uvicorn, which is heavy
-
-            server.serve(asked.host, asked.port)
-        elif asked.command == "events":
-            _events(asked.name)
-        elif asked.command == "invoke":
-            _invoke()
-        elif asked.command == "cost":
-            _cost(asked.prices, asked.cold)
-        elif asked.command == "score":
-            _score(asked.source, asked.output)
-        else:
-            _predict(_lines() if asked.text == ["-"] else asked.text)
+        try:
+            _run(_parser().parse_args(arguments))
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
+        _discard_output()
+    except OSError as exc:
+        _discard_output()
+        sys.exit(f"sentiment: Standard output cannot be written: {exc.strerror}.")
     except (ArtifactError, RuntimeError, ValueError) as exc:
-        sys.exit(f"sentiment: {exc}")
+        sys.exit(f"sentiment: {_harmless(str(exc))}")
     except KeyboardInterrupt:
         sys.exit(130)  # as a shell reports it: 128 + SIGINT
-    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the last flush would fail again
+
+
+def _run(asked: argparse.Namespace) -> None:
+    if asked.command == "serve":
+        from predict.http import server  # only this command needs uvicorn, which is heavy
+
+        server.serve(asked.host, asked.port)
+        return
+    if sys.stdout is None:
+        raise ValueError("Standard output is closed: connect it to a terminal, a file or a pipe.")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may not have every character
+    if asked.command == "events":
+        _events(asked.name)
+    elif asked.command == "invoke":
+        _invoke()
+    elif asked.command == "cost":
+        _cost(asked.prices, asked.cold)
+    elif asked.command == "score":
+        _score(asked.source, asked.output)
+    else:
+        _predict(_lines() if asked.text == ["-"] else asked.text)
+
+
+def _discard_output() -> None:
+    """Let the last flush, when the process ends, not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Its errors may show arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_harmless(message))
+
+
+class _ShowVersion(argparse.Action):
+    """argparse's own action would look the version up at every start."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib import metadata
+
+        try:
+            version = metadata.version("sentiment")
+        except metadata.PackageNotFoundError:  # in the image, the code is not a package that pip installed
+            version = "of an image"
+        print(f"sentiment {version}")
+        parser.exit()
+
+
+def _describe_settings() -> str:
+    lines = [
+        f"  {field.upper():<15} {'none' if default in (None, '') else default}"
+        for field, default in Settings._field_defaults.items()
+    ]
+    return "\n".join(
+        [
+            "environment variables, and their values if they are not set:",
+            *lines,
+            "",
+            "The README explains them.",
+        ]
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("sentiment", description="Is a tweet positive or negative?")
+    parser = _Parser(
+        "sentiment",
+        description="Is a tweet positive or negative?",
+        epilog=_describe_settings(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version of this package")
     commands = parser.add_subparsers(dest="command", required=True)
     predict = commands.add_parser("predict", help="print label, probability of positive, and text")
-    predict.add_argument("text", nargs="+", help="a text each, or - for the lines of standard input")
+    predict.add_argument(
+        "text", nargs="+", type=_text, help="a text each, or - for the lines of standard input"
+    )
     score = commands.add_parser("score", help="score a file of tweets")
     score.add_argument(
         "source", help="a file, a folder, a URL such as s3://bucket/key, or - for standard input"
@@ -105,11 +177,40 @@ def _invoke() -> None:
 
     from predict import dispatcher, store
 
-    event = strict_json.loads(sys.stdin.buffer.read().decode("utf-8-sig"))
+    event = _read_event()
     try:
-        print(json.dumps(dispatcher.handler(event, LocalContext())))
-    except (BaseError, FileNotFoundError) as exc:
-        raise ValueError(store.reason(exc)) from exc
+        answer = dispatcher.handler(event, LocalContext())
+    except UnreadableRecordError as exc:
+        raise ValueError(f"The event {exc}") from exc
+    except (BaseError, OSError) as exc:
+        raise ValueError(f"The store failed: {store.reason(exc)}") from exc
+    print(json.dumps(answer))
+    objects, failed = (
+        found if isinstance(found := answer.get(name), list) else []
+        for name in ("objects", "batchItemFailures")
+    )
+    if refused := sum("error" in summary for summary in objects):
+        raise ValueError(f"The door refused {refused} of {len(objects)} objects: the answer says why.")
+    if failed:
+        raise ValueError(f"The door gave {len(failed)} records back: the line of counts says why.")
+
+
+def _read_event() -> Any:
+    source = _input("an event as JSON")
+    try:
+        content = source.read()
+    except OSError as exc:
+        raise ValueError(f"Standard input cannot be read: {exc.strerror}.") from exc
+    if not content:
+        raise ValueError("Standard input is empty: send an event as JSON to it.")
+    try:
+        return strict_json.loads(content.decode(_encoding(content)))
+    except UnicodeDecodeError as exc:
+        raise ValueError(
+            f"The event is not {exc.encoding.upper()} at byte {exc.start}: send it in UTF-8."
+        ) from exc
+    except strict_json.NotJsonError as exc:
+        raise ValueError(f"The event {exc}.") from exc
 
 
 def _cost(own: Path | None, cold: float) -> None:
@@ -152,22 +253,56 @@ def _score(source: str, output: Path | None) -> None:
 
 def _predict(texts: Iterable[str]) -> None:
     model, settings = warm.load_model()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal may not have every character
     for text in texts:
         [answer] = model.predict([text], settings.threshold, settings.uncertain)
         print(answer.label, f"{answer.probability:.4f}", _shown(text), sep="\t", flush=True)
 
 
 def _shown(text: str) -> str:
-    """On one line, and without the control characters that a terminal would obey."""
-    harmless = "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
-    return " ".join(harmless.split())
+    """On one line."""
+    return " ".join(_harmless(text).split())
 
 
-def _lines() -> Iterable[str]:
-    for line in sys.stdin.buffer:
-        yield line.decode(errors="replace").rstrip("\r\n")
+def _harmless(text: str) -> str:
+    """Without the control characters that a terminal would obey."""
+    return "".join(
+        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character
+        for character in text.translate(_BIDI)
+    )
+
+
+def _text(argument: str) -> str:
+    """An argument read as UTF-8, whatever the locale is."""
+    try:
+        return os.fsencode(argument).decode(errors="surrogateescape")
+    except UnicodeEncodeError:  # half a surrogate pair, which only Python can pass
+        return argument
+
+
+def _lines() -> Iterator[str]:
+    source = _input("texts, one in a line")
+    try:
+        encoding = _encoding(source.peek(4))
+        for line in io.TextIOWrapper(source, encoding, errors="replace", newline="\n"):
+            yield line.rstrip("\r\n")
+    except OSError as exc:
+        raise ValueError(f"Standard input cannot be read: {exc.strerror}.") from exc
+
+
+def _encoding(content: bytes) -> str:
+    """That of Unicode: from its mark, or from the first characters if both are ASCII; else UTF-8."""
+    found = json.detect_encoding(content[:4])
+    zeros = [place for place, byte in enumerate(content[:4]) if byte == 0]
+    return "utf-8" if found.endswith(("be", "le")) and zeros not in ([0, 2], [1, 3]) else found
+
+
+def _input(what: str) -> io.BufferedReader:
+    """Standard input, which a person at a terminal is asked for."""
+    if sys.stdin is None:
+        raise ValueError(f"Standard input is closed: send {what} to it.")
+    if sys.stdin.isatty():
+        print(f"sentiment: Type {what}, then Ctrl-D on a line of its own.", file=sys.stderr)
+    return cast(io.BufferedReader, sys.stdin.buffer)
 
 
 if __name__ == "__main__":

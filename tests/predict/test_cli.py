@@ -1,8 +1,11 @@
 import json
+import os
+import pty
 import shlex
 import signal
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import get_args
 
@@ -11,6 +14,8 @@ import pytest
 from predict import cli
 from predict.cost import measured, prices, table
 from predict.events import sources
+from predict.settings import Settings
+from tests.aws import foreign
 
 SENTIMENT = str(Path(sys.executable).parent / "sentiment")
 
@@ -143,18 +148,200 @@ def test_every_sample_event_is_answered(tmp_path: Path) -> None:
     [
         (("events", "nope"), b"", "there is no sample event 'nope': `sentiment events` lists them"),
         (("cost", "--prices", "/nonesuch"), b"", "/nonesuch is no table of prices, [Errno 2]"),
-        (("invoke",), b"", "is not JSON at line 1, column 1: Expecting value"),
+        (("invoke",), b"", "Standard input is empty: send an event as JSON to it."),
+        (("invoke",), b"I love this", "The event is not JSON at line 1, column 1: Expecting value."),
+        (("invoke",), b'{"text": 1, "text": 2}', "The event has an object with a repeated name: "),
+        (("invoke",), b"[" * 100_000, "The event is nested too deeply."),
         (("invoke",), b'{"secret": 1}', "The event is of no known source. Send "),
         (("invoke",), b'{"text": 5}', "/text must be a string, not a whole number"),
         (("invoke",), b'{"bucket": "a", "key": "b"}', "RESULTS_URL must say where results go"),
-        (("invoke",), b"\xff", "'utf-8' codec can't decode byte 0xff in position 0"),
+        (("invoke",), b"\xff", "The event is not UTF-8 at byte 0: send it in UTF-8."),
+        (("invoke",), b"\xff\xfe\x00\xd8\x00\x00", "The event is not UTF-16-LE at byte 2: send it in UTF-8."),
+        *(
+            (("invoke",), json.dumps(foreign.EVENTS[name]).encode(), "The event is of no known source. Send ")
+            for name in (
+                "a connection of a websocket",
+                "a message of a websocket",
+                "VPC Lattice",
+                "VPC Lattice, version 2.0",
+                "a destination's record of a failure",
+                "an authorizer of API Gateway, REQUEST",
+                "an authorizer of an HTTP API",
+                "an error of Step Functions",
+            )
+        ),
+        (
+            ("invoke",),
+            b'{"Records": [{"eventSource": "aws:kinesis", "eventID": "a", "eventSourceARN": "arn:aws"}]}',
+            "A record of the event names no queue, topic, stream or table in eventSourceARN: ",
+        ),
+        (("events", "\x1b[31m\u202e"), b"", r"there is no sample event '\x1b[31m\u202e'"),
+        (("cost", "--prices", "/no\x1b\u202e\u2066\u200fne\n"), b"", "/no ne  is no table of prices"),
     ],
 )
 def test_what_cannot_be_answered_is_said_in_one_line(
     arguments: tuple[str, ...], stdin: bytes, message: str
 ) -> None:
-    ended = sentiment(*arguments, stdin=stdin)
+    places = {"RESULTS_URL": "memory:///"} if b"Records" in stdin else {}
+    ended = sentiment(*arguments, stdin=stdin, environment=places)
     assert ended.returncode == 1
     assert ended.stdout == b""
     assert ended.stderr.decode().startswith(f"sentiment: {message}")
     assert len(ended.stderr.splitlines()) == 1
+
+
+def shell(line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """What bash does with a line, where $S is the command."""
+    variables = {"S": SENTIMENT, "PATH": os.environ["PATH"], **environment}
+    return subprocess.run(["bash", "-c", line], env=variables, capture_output=True, check=False)
+
+
+NO_SPACE = b"sentiment: Standard output cannot be written: No space left on device.\n"
+NO_OUTPUT = b"sentiment: Standard output is closed: connect it to a terminal, a file or a pipe.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("$S predict a > /dev/full", NO_SPACE),
+        ("yes | head -9999 | $S predict - > /dev/full", NO_SPACE),
+        ("$S events sqs > /dev/full", NO_SPACE),
+        ("$S events > /dev/full", NO_SPACE),
+        ("$S events direct | $S invoke > /dev/full", NO_SPACE),
+        ("$S cost > /dev/full", NO_SPACE),
+        ("$S --help > /dev/full", NO_SPACE),
+        ("$S --version > /dev/full", NO_SPACE),
+        ("$S predict a >&-", NO_OUTPUT),
+        ("$S events >&-", NO_OUTPUT),
+        ("$S cost >&-", NO_OUTPUT),
+        ("$S events direct | $S invoke >&-", NO_OUTPUT),
+        ("$S invoke <&- >&-", NO_OUTPUT),
+        ("$S invoke <&-", b"sentiment: Standard input is closed: send an event as JSON to it.\n"),
+        ("$S predict - <&-", b"sentiment: Standard input is closed: send texts, one in a line to it.\n"),
+        ("$S invoke 0> /dev/null", b"sentiment: Standard input cannot be read: Bad file descriptor.\n"),
+        ("$S predict - 0> /dev/null", b"sentiment: Standard input cannot be read: Bad file descriptor.\n"),
+    ],
+)
+def test_input_or_output_that_is_closed_or_full_is_said_in_one_line(line: str, message: bytes) -> None:
+    ended = shell(line)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, b"", message)
+
+
+def test_without_an_input_a_text_is_answered() -> None:
+    assert shell("$S predict 'I love this' <&-").stdout == b"positive\t0.8848\tI love this\n"
+
+
+def test_without_standard_error_only_the_answer_is_in_the_output() -> None:
+    ended = shell("$S events sqs | $S invoke 2>&-", RESULTS_URL="memory:///")
+    assert (ended.returncode, json.loads(ended.stdout)) == (0, {"batchItemFailures": []})
+    assert shell("$S invoke <&- 2>&-").returncode == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_an_input_is_read_in_any_unicode(encoding: str) -> None:
+    lines = "so sad\r\nI love this ❤\n".encode(encoding)
+    shown = sentiment("predict", "-", stdin=lines, environment={"PYTHONUTF8": "1"}).stdout.decode()
+    assert shown == "negative\t0.0008\tso sad\npositive\t0.9103\tI love this ❤\n"
+    answered = json.loads(sentiment("invoke", stdin='{"text": "I love this ❤"}'.encode(encoding)).stdout)
+    assert f"{answered['predictions'][0]['probability']:.4f}" == "0.9103"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "waits_for"),
+    [(("invoke",), "an event as JSON"), (("predict", "-"), "texts, one in a line")],
+)
+def test_at_a_terminal_it_is_said_what_is_waited_for(arguments: tuple[str, ...], waits_for: str) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([SENTIMENT, *arguments], stdin=theirs, stdout=-1, stderr=-1, env={}) as process:
+        os.close(theirs)
+        assert process.stderr
+        shown = process.stderr.readline().decode()
+        assert shown == f"sentiment: Type {waits_for}, then Ctrl-D on a line of its own.\n"
+        os.write(ours, b'{"text": "I love this"}\n\x04')
+        assert process.communicate()[0]
+    os.close(ours)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"LC_ALL": "C"},
+        {"LC_ALL": "POSIX"},
+        {"LC_ALL": "C.utf8"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C"},
+    ],
+)
+def test_no_locale_changes_a_probability(environment: dict[str, str]) -> None:
+    text = "I love this café ❤"
+    for ended in (
+        sentiment("predict", text, environment=environment),
+        sentiment("predict", "-", stdin=text.encode(), environment=environment),
+    ):
+        assert ended.stdout.startswith(b"positive\t0.8898\tI love this caf")
+        assert ended.stderr == b""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_costs_are_shown_in_any_encoding(encoding: str) -> None:
+    ended = sentiment("cost", environment={"PYTHONIOENCODING": encoding})
+    expected = f"{table.write(prices.read(), measured.read(), 0.01)}\n"
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout == expected.encode(encoding, errors="replace")
+
+
+def test_what_turns_or_commands_a_terminal_is_not_shown_and_joined_emoji_stay_whole() -> None:
+    turning = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    controls = f"\x00\x07\x1b{turning}\x7f\x85\x9b\u2028"
+    ended = sentiment("predict", "-", stdin=f"I{controls}love 👩\u200d🔬 this".encode())
+    assert ended.stdout.decode().partition("\t")[2].partition("\t")[2] == "I love 👩\u200d🔬 this\n"
+
+
+def test_a_wrong_argument_does_not_reach_the_terminal_as_it_is() -> None:
+    ended = sentiment("predict", "a", "--\x1b[31m\u202e")
+    assert ended.returncode == 2
+    assert ended.stderr.decode().endswith("error: unrecognized arguments: -- [31m\n")
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    ended = sentiment("--version")
+    assert (ended.returncode, ended.stdout.decode()) == (0, f"sentiment {metadata.version('sentiment')}\n")
+
+
+def test_the_help_names_every_variable_and_its_default() -> None:
+    shown = [line.split() for line in sentiment("--help").stdout.decode().splitlines()]
+    for field, default in Settings._field_defaults.items():
+        assert [field.upper(), "none" if default in (None, "") else str(default)] in shown
+
+
+def test_an_object_that_is_refused_is_answered_with_status_1(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "tweets.csv").write_text("id,words\n1,I love this\n")
+    places = {"RESULTS_URL": f"file://{tmp_path}/results", "BUCKETS": f"file://{tmp_path}/"}
+    event = json.loads((cli.SAMPLES / "s3.json").read_bytes())
+    event["Records"][0]["s3"]["object"] = {"key": "tweets.csv"}
+    ended = sentiment("invoke", stdin=json.dumps(event).encode(), environment=places)
+    assert ended.returncode == 1
+    assert len(json.loads(ended.stdout)["objects"]) == 1
+    refusal = "sentiment: The door refused 1 of 1 objects: the answer says why."
+    assert ended.stderr.decode().splitlines()[-1] == refusal
+
+
+def test_a_record_that_is_given_back_is_answered_with_status_1() -> None:
+    event = json.loads((cli.SAMPLES / "sqs.json").read_bytes())
+    event["Records"][0]["body"] = '{"text": 5}'
+    environment = {"RESULTS_URL": "memory:///"}
+    ended = sentiment("invoke", stdin=json.dumps(event).encode(), environment=environment)
+    assert ended.returncode == 1
+    assert len(json.loads(ended.stdout)["batchItemFailures"]) == 1
+    refusal = "sentiment: The door gave 1 records back: the line of counts says why."
+    assert ended.stderr.decode().splitlines()[-1] == refusal
+
+
+def test_tweets_whose_ids_are_the_names_of_an_answer_are_answered() -> None:
+    tweets = {"tweets_by_id": {"objects": "so sad", "batchItemFailures": "I love this"}}
+    ended = sentiment("invoke", stdin=json.dumps(tweets).encode())
+    assert json.loads(ended.stdout) == {"objects": "Negative", "batchItemFailures": "Positive"}
+    assert (ended.returncode, ended.stderr) == (0, b"")
