@@ -46,7 +46,7 @@ def test_the_memory_of_incomplete_bodies_is_bounded(loop: asyncio.AbstractEventL
         reading = [asyncio.create_task(reader.read(holder.request)) for holder in holders]
         await asyncio.sleep(0)
         with pytest.raises(HTTPException) as refused:
-            await reader.read(Client(half).request)
+            await asyncio.wait_for(reader.read(Client(half).request), timeout=10)
         assert (refused.value.status_code, refused.value.headers) == (503, {"retry-after": "1"})
         short = Client(b" " * (FREE_BYTES - 1))
         short.goes_on.set()
