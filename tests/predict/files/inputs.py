@@ -297,7 +297,8 @@ or be the one file of a zip. It is a table with a header (CSV, with commas, semi
 or JSON (an object a line, an array, a page with the array in a member, or objects one after the other).
 
 **The text** is in the column, or the member, that `TEXT_COLUMN` names. In JSON, dots lead into objects:
-`data.text`. Without the setting it is `text`, else the one that is called: {", ".join(f"`{name}`" for name in NAMES[1:])}.
+`data.text`. Without the setting it is `text`, else the one that is called:
+{", ".join(f"`{name}`" for name in NAMES[1:])}.
 Case, blanks, `_` and `-` do not count. If two columns have such names, the object is refused.
 
 **The encoding** is UTF-8, or what a mark of the byte order says (UTF-16, UTF-32), else what `ENCODING`
@@ -313,8 +314,8 @@ line `sep=;` is left out. `summary.json` says what was found: `format`, `delimit
 **A bad row** is in `errors.jsonl` with its line and the reason. If all rows are bad, the object is refused:
 `summary.json` has an `error` and no rows are written.
 
-**Limits**: a line of CSV has at most 1,048,576 characters, and a row 2,097,152 bytes. An object of JSON has at
-most 1,048,576 bytes. An object unpacks to at most 100 times its size, or 16 MB.
+**Limits**: a line of CSV has at most 1,048,576 characters, and a row 2,097,152 bytes. A row of JSON
+has at most 1,048,576 bytes. An object unpacks to at most 100 times its size, or 16 MB.
 
 A test scores each of the files below, and writes what happens.
 """

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,14 @@ def test_rows_in_are_rows_out_and_errors_and_every_text_is_as_it_was(file: Input
     assert (len(rows), len(outcome.errors)) == (summary["scored"], summary["errors"])
     assert len(rows) + len(outcome.errors) == summary["rows"] == file.rows
     label, probability, version, warnings = summary["added"]
+    warned: Counter[str] = Counter()
     for row in rows:
         assert row[label] in ("positive", "negative")
         assert 0 <= float(row[probability]) <= 1
-        assert (row[version], len(row[warnings])) == ("1", 0)
+        assert row[version] == "1"
+        warned.update(row[warnings].split() if summary["format"] == "csv" else row[warnings])
+    assert warned == summary["warnings"]
+    assert bool(warned) == bool(rows)
     texts = [text_of(row, summary["text_column"]) for row in rows]
     known = inputs.LATIN if summary["encoding"] == "cp1252" else inputs.TWEETS
     if file.rows >= len(inputs.TWEETS) or file.settings.encoding:
