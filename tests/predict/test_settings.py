@@ -44,6 +44,24 @@ def test_the_places_of_objects_and_results_are_variables() -> None:
     assert settings.read({"RESULTS_URL": "", "INPUT_URL": "", "BUCKETS": ""}) == Settings()
 
 
+def test_the_column_and_the_encoding_of_objects_are_variables() -> None:
+    read = settings.read({"TEXT_COLUMN": "data.text", "ENCODING": "cp1252"})
+    assert read == Settings(text_column="data.text", encoding="cp1252")
+    assert settings.read({"TEXT_COLUMN": "", "ENCODING": ""}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["utf8", "Latin-1", "windows-1252", "shift_jis", "utf-16-le"])
+def test_an_encoding_is_one_that_python_knows(value: str) -> None:
+    assert settings.read({"ENCODING": value}).encoding == value
+
+
+@pytest.mark.parametrize("value", ["cp12520", "base64", "rot13", "undefined", "é", "utf 99"])
+def test_another_encoding_is_refused_at_the_start(value: str) -> None:
+    message = f"^ENCODING must be an encoding that Python knows, as cp1252, not '{value}'$"
+    with pytest.raises(SettingsError, match=message):
+        settings.read({"ENCODING": value})
+
+
 @pytest.mark.parametrize("url", ["s3://b", "gs://b/x", "az://c/x", "file:///tmp/x", "memory:///"])
 def test_results_go_to_any_store(url: str) -> None:
     assert settings.read({"RESULTS_URL": url}).results_url == url

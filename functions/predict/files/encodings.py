@@ -17,7 +17,8 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_MIN_ZEROS = 0.2  # of the bytes in places of one parity: more are UTF-16, even where much is not Latin
+_MIN_ZEROS = 0.2  # of the bytes, all at odd or at even places: UTF-16, even where much is not Latin
+_MAX_OTHERS = 0.1  # of as many at the other places
 
 
 def find(head: bytes, wanted: str) -> str:
@@ -31,7 +32,8 @@ def find(head: bytes, wanted: str) -> str:
     if wanted:
         return codecs.lookup(wanted).name.removesuffix("-sig")
     for start, name in ((1, "LE"), (0, "BE")):
-        if head[start::2].count(0) > _MIN_ZEROS * len(head) and not head[1 - start :: 2].count(0):
+        zeros, others = head[start::2].count(0), head[1 - start :: 2].count(0)
+        if zeros > _MIN_ZEROS * len(head) and others < _MAX_OTHERS * zeros:
             raise RefusedError(
                 f"The object looks like UTF-16 without a mark of its byte order. Convert it: "
                 f"`iconv -f UTF-16{name} -t UTF-8 FILE`, or set ENCODING to utf-16-{name.lower()}."

@@ -1,7 +1,8 @@
 """JSON Lines in UTF-8 (https://jsonlines.org): an object with a text on each line."""
 
+import json
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from model import Prediction
 from predict import strict_json
@@ -17,12 +18,8 @@ _MAX_LINE_BYTES = MAX_LINE_CHARACTERS
 _TOO_LONG = f"has {_MAX_LINE_BYTES:,} bytes or more"
 
 
-class Line(NamedTuple):
-    """Where a row begins, from 1; the bytes that were read for it; and the row, b"" where there is none."""
-
-    number: int
-    size: int
-    row: bytes
+# Where a row begins, from 1; how many bytes were read for it; and the row, b"" where there is none.
+Line = tuple[int, int, bytes]
 
 
 class Source(Protocol):
@@ -47,15 +44,16 @@ class JsonLines:
         self._text_member = ""  # until an object has one
         self._seen: list[str] = []  # members of the first object
         self._added: tuple[str, ...] = ()
+        self._ours: frozenset[str] = frozenset()  # the same, to compare
 
     def batches(self) -> Iterator[Batch]:
         batch, size = Batch([], [], []), 0
-        for line in self._lines:
-            size += line.size
-            row = line.row.strip(b" \t\r\n")
-            text, reason = self._read(row) if len(line.row) < _MAX_LINE_BYTES else ("", _TOO_LONG)
+        for number, read, line in self._lines:
+            size += read
+            row = line.strip(b" \t\r\n")
+            text, reason = self._read(row) if len(line) < _MAX_LINE_BYTES else ("", _TOO_LONG)
             if reason:
-                batch.bad.append(BadRow(line.number, reason))
+                batch.bad.append(BadRow(number, reason))
             elif row:
                 batch.rows.append(row)
                 batch.texts.append(text)
@@ -69,18 +67,11 @@ class JsonLines:
 
     def encode(self, rows: Sequence[bytes], predictions: Sequence[Prediction], version: str) -> bytes:
         """The bytes of a row are copied: parsing and writing it again would round its numbers."""
-        added = b', "%b": "%%b", "%b": %%b, "%b": "%%b", "%b": [%%b]}\n' % tuple(
-            name.encode() for name in self._added or ADDED
-        )
+        names = tuple(name.encode() for name in self._added or ADDED)
+        line = b'%%b, "%b": "%%b", "%b": %%b, "%b": "%%b", "%b": %%b}\n' % names
+        model = version.encode()
         return b"".join(
-            row[:-1].rstrip()
-            + added
-            % (
-                label.encode(),
-                repr(probability).encode(),
-                version.encode(),
-                ", ".join(f'"{warning}"' for warning in warnings).encode(),
-            )
+            line % (row[:-1].rstrip(), label.encode(), repr(probability).encode(), model, _write(warnings))
             for row, (label, probability, warnings) in zip(rows, predictions, strict=True)
         )
 
@@ -109,15 +100,16 @@ class JsonLines:
             return "", f"is not UTF-8 at its byte {exc.start}"
         except NotJsonError as exc:
             return "", str(exc)
-        return ("", fault) if (fault := type_fault(members, dict)) else self._read_text(members)
+        fault = type_fault(members, dict)
+        return ("", fault) if fault else self._read_text(members)
 
     def _read_text(self, members: dict[str, Any]) -> tuple[str, str]:
         if not self._text_member:
             self._decide(members)
-        if taken := members.keys() & set(self._added):
-            return "", f"has a {min(taken)} already: rename it"
+        if not self._ours.isdisjoint(members):
+            return "", f"has a {min(self._ours & members.keys())} already: rename it"
         name = self._text_member or self._wanted or text_column.TEXT
-        text = text_member.get(members, name)
+        text = members[name] if name in members else text_member.get(members, name)
         if text is text_member.MISSING:
             return "", f"has no {name}"
         if fault := text_fault(text, self._max_characters):
@@ -129,10 +121,16 @@ class JsonLines:
         if not self._seen:
             self._seen = text_member.names(members)
             self._added = name_added(members.keys())
+            self._ours = frozenset(self._added)
         found = text_member.find(members, self._wanted)
         if len(found) > 1:
             raise RefusedError(text_column.explain(self._seen, found, self._wanted, "member"))
         self._text_member = "".join(found)
+
+
+def _write(warnings: Sequence[str]) -> bytes:
+    """An array."""
+    return json.dumps(warnings).encode() if warnings else b"[]"
 
 
 def read_lines(content: BinaryIO) -> Iterator[Line]:
@@ -146,4 +144,4 @@ def read_lines(content: BinaryIO) -> Iterator[Line]:
             raise encodings.refuse(encodings.UTF_8, 0)
         if number == 1 and whole:
             line = line.removeprefix(_BOM)
-        yield Line(number, size, line if begins else b"")  # the start of too long a line counts for all of it
+        yield number, size, line if begins else b""  # the start of too long a line counts for all of it

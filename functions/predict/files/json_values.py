@@ -36,7 +36,7 @@ class JsonValues:
 
     def _take_row(self) -> Line:
         _, line, source = self._cursor.take_value()
-        return Line(line, len(source), source)
+        return line, len(source), source
 
     def _is_page(self) -> bool:
         """Whether the object here has no text, but an array of objects with one. A very long one may be."""
@@ -64,7 +64,7 @@ class JsonValues:
                 if not self.member and text_member.find_in_first([self._cursor.look()], self._wanted):
                     self.member = name
                 row = self._take_row()
-                line = row.number
+                line = row[0]
                 if self.member == name:
                     found = True
                     yield row
@@ -74,4 +74,4 @@ class JsonValues:
                 f"that is an array of objects with a {self._wanted or text_column.TEXT}: split it."
             )
         if not found:
-            yield Line(line, 0, b"{}")  # it counts as a bad row
+            yield line, 0, b"{}"  # it counts as a bad row
