@@ -236,6 +236,11 @@ def test_the_header_tells_what_parts_the_fields_and_the_output_keeps_it(
     assert rows.describe()["delimiter"] == delimiter
 
 
+def test_the_delimiter_is_the_one_that_gives_a_column_for_the_text() -> None:
+    rows = CsvRows(io.BytesIO(b"id;text;a,b,c,d|e\n1;so, sad;2\n"), Settings())
+    assert [batch.texts for batch in rows.batches()] == [["so, sad"]]
+
+
 @pytest.mark.parametrize("first", [b"sep=;\n", b"SEP=;\r\n", b'"sep=;"\r\n', b"\xef\xbb\xbfsep=;\n"])
 def test_a_line_that_names_the_delimiter_is_obeyed_and_counted(first: bytes) -> None:
     assert read(first + b"id;text\n1;a,b\n2\n") == ([["1", "a,b"]], [BadRow(4, "has 1 fields in place of 2")])

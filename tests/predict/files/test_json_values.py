@@ -61,6 +61,12 @@ def test_pages_may_stand_one_after_the_other() -> None:
         assert read(content.encode())[:2] == (whole, [])
 
 
+def test_a_number_that_two_reads_share_is_one_number() -> None:
+    pages = b'{"data": [{"text": "a"}]}' + b'{"number": 1234567890123456789, "data": [{"text": "a"}]}' * 5_000
+    output, bad, _ = read(pages)
+    assert (len(output), bad) == (5_001, [])
+
+
 def test_a_page_without_its_member_is_a_bad_row() -> None:
     content = b'{"data": [{"text": "a"}]}\n{"meta": 0}\n{"text": "b"}\n'
     assert read(content)[:2] == (scored({"text": "a"}), [BadRow(2, "has no text"), BadRow(3, "has no text")])
