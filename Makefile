@@ -23,7 +23,7 @@ run: .venv/runtime  ## serve on http://127.0.0.1:8000 (PORT=8001 for another por
 	@$(BIN)/sentiment serve --port $(PORT)
 
 test: .venv/development  ## the quick tests; those that need the corpus skip where there is none
-	$(BIN)/pytest -m "not slow and not e2e"
+	$(BIN)/pytest -n auto -m "not slow and not e2e"
 
 check: test lint $(if $(ENGINE),.venv-sam/done)  ## everything: quick tests, lint, trainings, and the image where an engine answers
 	$(BIN)/pytest -m "slow or e2e"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 from bench import (
+    beside,
     cold_start,
     floor,
     growth,
@@ -34,6 +35,7 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
     "object_door": object_door.measure,
     "training": training.measure,
     "load": load.measure,
+    "beside": beside.measure,
     "floor_of_a_first_answer": floor.measure_first_answer,
     "floor_of_a_row": floor.measure_row,
 }

@@ -192,8 +192,9 @@ def parts(form: str) -> tuple[str, ...]:
     marked = f"{START}{form}{END}"
     if len(form) == 1:
         return (marked,)
-    make_cutter = _make_cutter if len(marked) <= MAX_KEY_CHARACTERS else _make_cutter.__wrapped__
-    return make_cutter(len(marked))(marked)
+    if len(marked) > MAX_KEY_CHARACTERS:  # a cutter that is used once costs more than it saves
+        return tuple([marked[i : i + part] for part in PART_LENGTHS for i in range(len(marked) - part + 1)])
+    return _make_cutter(len(marked))(marked)
 
 
 @lru_cache(maxsize=MAX_KEY_CHARACTERS)

@@ -23,7 +23,7 @@ DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / "data"))
 
 @pytest.fixture(scope="session")
 def served() -> Classifier:
-    """The artifact that is served unless another is named."""
+    """The default model."""
     return model.load(Settings().model)
 
 
@@ -41,12 +41,18 @@ def tiny() -> Scorecard:
 
 
 @pytest.fixture(scope="session")
-def tweets() -> Corpus:
-    """The 10,000 tweets."""
+def corpus_file() -> Path:
+    """The file of the 10,000 tweets."""
     path = DATA_DIR / "tweet_sentiment_10K.csv"
     if not path.exists():
         pytest.skip(f"no corpus at {path}: run `make data`, or set DATA_DIR")
-    return corpus.read(path)
+    return path.absolute()
+
+
+@pytest.fixture(scope="session")
+def tweets(corpus_file: Path) -> Corpus:
+    """The 10,000 tweets."""
+    return corpus.read(corpus_file)
 
 
 @pytest.fixture(scope="session")
@@ -60,13 +66,13 @@ def nltk_data() -> Path:
 
 @pytest.fixture(scope="session")
 def posts_answer() -> dict[str, str]:
-    """To the event `post_payload`."""
+    """The answer to the event `post_payload`."""
     return {**dict.fromkeys("123456", "Negative"), "7": "Positive", "8": "Positive"}
 
 
 @pytest.fixture(scope="session")
 def directly(served: Scorecard) -> Callable[[object], dict[str, Any]]:
-    """The direct door in this process: what every other door must answer too."""
+    """The direct door in this process. Every other door must give the same answer."""
     return lambda event: direct.invoke(event, served, Settings())
 
 
@@ -79,7 +85,7 @@ def event_file() -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def event(event_file: Callable[[str], Path]) -> Callable[[str], Any]:
-    """A sample event by its name, new at each call."""
+    """A new copy of the sample event with that name."""
     return lambda name: json.loads(event_file(name).read_text(encoding="utf-8"))
 
 

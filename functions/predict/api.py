@@ -5,14 +5,17 @@ from typing import Any
 
 from mangum import Mangum
 from mangum.types import LambdaContext
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from predict import warm
 from predict.http import app, gateway
 
 
-def create() -> Starlette:
-    """For ASGI servers: the app that the environment describes. Raises ArtifactError or SettingsError."""
+def create() -> ASGIApp:
+    """For ASGI servers: the app that the environment describes. Raises ArtifactError or SettingsError.
+
+    `sentiment serve` also bounds connections and the time of a request, which are the server's part.
+    """
     return app.build(*warm.load_model())
 
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, cast
 
 from model import ArtifactError
 from predict import limits, strict_json, warm
-from predict.deadline import LocalContext
+from predict.deadline import MAX_MILLISECONDS, LocalContext
 from predict.events import sources
 from predict.events.errors import UnreadableRecordError
 from predict.settings import Settings
@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of the output, such as `head`, has ended
         _discard_output()
     except OSError as exc:
+        if exc.filename:
+            sys.exit(f"sentiment: {_harmless(str(exc.filename))} cannot be used: {exc.strerror}.")
         _discard_output()
         sys.exit(f"sentiment: Standard output cannot be written: {exc.strerror}.")
     except (ArtifactError, RuntimeError, ValueError) as exc:
@@ -60,6 +62,8 @@ def _run(asked: argparse.Namespace) -> None:
         _invoke()
     elif asked.command == "cost":
         _cost(asked.prices, asked.cold)
+    elif asked.command == "score":
+        _score(asked.source, asked.output)
     else:
         _predict(_lines() if asked.text == ["-"] else asked.text)
 
@@ -92,7 +96,7 @@ class _ShowVersion(argparse.Action):
 
 def _describe_settings() -> str:
     lines = [
-        f"  {field.upper():<15} {'none' if default in (None, '') else default}"
+        f"  {field.upper():<15} {'none' if default in (None, '', ()) else default}"
         for field, default in Settings._field_defaults.items()
     ]
     return "\n".join(
@@ -117,6 +121,13 @@ def _parser() -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", help="print label, probability of positive, and text")
     predict.add_argument(
         "text", nargs="+", type=_text, help="a text each, or - for the lines of standard input"
+    )
+    score = commands.add_parser("score", help="score a file of tweets")
+    score.add_argument(
+        "source", help="a file, a folder, a URL such as s3://bucket/key, or - for standard input"
+    )
+    score.add_argument(
+        "-o", "--output", type=Path, help="a file or a folder (default: beside the source, with .scored)"
     )
     events = commands.add_parser("events", help="list sample events and their doors, or print one")
     events.add_argument("name", nargs="?", help="of a sample")
@@ -208,6 +219,41 @@ def _cost(own: Path | None, cold: float) -> None:
     from predict.cost import measured, prices, table  # only this command needs them
 
     print(table.write(prices.read(own or prices.FILE), measured.read(), cold))
+
+
+class _Progress:
+    """Asked for the time that is left before each batch; shows on a terminal how far the file is."""
+
+    def __init__(self) -> None:
+        self._batches = 0
+
+    def __call__(self) -> int:
+        if sys.stderr.isatty():
+            print(f"\rbatch {self._batches:,}", end="\r", file=sys.stderr)
+        self._batches += 1
+        return MAX_MILLISECONDS
+
+
+def _score(source: str, output: Path | None) -> None:
+    import shutil  # only this command needs files
+
+    from predict.files import local
+
+    if source == local.STDIN:
+        _input("tweets as CSV or JSON")
+    refused = False
+    for name, rows, summary in local.score(source, output, *warm.load_model(), _Progress()):
+        if "error" in summary:
+            refused = True
+            print(_harmless(f"sentiment: {name} was refused: {summary['error']}"), file=sys.stderr)
+            continue
+        if source == local.STDIN and not output:
+            with rows.open("rb") as scored:
+                shutil.copyfileobj(scored, sys.stdout.buffer)
+        counts = f"{name}: {summary['scored']:,} scored, {summary['errors']:,} not: {rows}"
+        print(_harmless(counts), file=sys.stderr)
+    if refused:
+        sys.exit(1)
 
 
 def _predict(texts: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from predict.deadline import Remaining
 from predict.events import metrics, notices, record, sources
 from predict.events.errors import UnknownEventError, UnreadableRecordError
 from predict.events.notices import Notice
-from predict.files import formats, scoring
+from predict.files import scoring
 from predict.files.source import SupersededError
 from predict.location import Location
 from predict.settings import within
@@ -22,11 +22,16 @@ class SkippedError(Exception):
     """Raise when an object is not to be scored."""
 
 
+class ObjectRefusedError(RuntimeError):
+    """Raise when an object that a caller names cannot be scored; its summary says why."""
+
+
 def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     """For a queue, the messages to deliver again; for other sources, the summary of each object.
 
     Without a queue, the first failure is raised after all objects were tried: UnreadableRecordError,
-    OutOfTimeError, BaseError, or OSError and ValueError of the store. UnknownEventError where none is named.
+    OutOfTimeError, BaseError, or OSError and ValueError of the store. ObjectRefusedError where a caller names
+    an object that cannot be scored. UnknownEventError where none is named.
     """
     contents = _contents(event)
     counts = Counter({"Objects": 0, "Scored": 0, "Errors": 0, "Refused": 0, "Ignored": 0, "Failed": 0})
@@ -55,6 +60,11 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
         return {"batchItemFailures": [{"itemIdentifier": id} for id in contents if id in failures]}
     if failures:
         raise next(iter(failures.values()))
+    if counts["Refused"] and _is_explicit(event):
+        refused = [summary["object"]["key"] for summary in summaries if "error" in summary]
+        raise ObjectRefusedError(
+            f"{refused[0]} and {len(refused) - 1} more were refused: see each summary.json"
+        )
     return {"objects": summaries}
 
 
@@ -79,6 +89,12 @@ def _contents(event: Any) -> Mapping[str, object]:
     raise UnknownEventError(f"The event names no object. {sources.ACCEPTED}")
 
 
+def _is_explicit(event: Any) -> bool:
+    """Whether a caller waits, as Step Functions does: nobody waits for what is done with a notification."""
+    notice = notices.find(event)
+    return "Items" in event or (notice is not None and notices.is_explicit(notice))
+
+
 def _locate(contents: Mapping[str, object]) -> Iterator[tuple[str, Location | UnreadableRecordError]]:
     """The objects that each content names, by its id; an error where it cannot be read."""
     for id, content in contents.items():
@@ -98,8 +114,8 @@ def _score(location: Location, tools: Tools, remaining: Remaining) -> dict[str, 
     url, results = f"{tools.settings.buckets}{location.bucket}", tools.settings.results_url
     if results and within(f"{url}/{location.key}", results):
         raise SkippedError("is a result of ours")
-    if not formats.suffix(location.key):
-        raise SkippedError("is neither csv nor jsonl nor ndjson, by its name")
+    if location.key.endswith("/"):
+        raise SkippedError("is a folder")
     try:
         return scoring.score(location, store.open_store(url), tools, remaining)
     except SupersededError as exc:

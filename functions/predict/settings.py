@@ -1,6 +1,8 @@
 """The settings, read from environment variables. No other module reads the environment."""
 
 import os
+import re
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -25,6 +27,12 @@ class Settings(NamedTuple):
     results_url: str = ""  # where the event doors write: s3://, gs://, az://, file:/// or memory:///
     input_url: str = ""  # where the objects come from; results must not be written there
     buckets: str = "s3://"  # precedes the bucket that an event names; a folder to try it locally
+    base_path: str = ""  # precedes the path of each route, where a proxy or a gateway leaves it in the path
+    allowed_origins: tuple[str, ...] = ()  # whose pages may call the HTTP door from a browser
+    max_connections: int = 512  # of the plain server
+    read_seconds: int = 20  # within which a request to the plain server is complete
+    text_column: str = ""  # the column of an object's texts, or in JSON the member; dots lead into objects
+    encoding: str = ""  # of an object that is not UTF-8 and has no mark of its byte order, as cp1252
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -50,8 +58,22 @@ def _read(field: str, value: str) -> Any:
 
 
 def _parse_url(value: str) -> str:
-    if value.partition("://")[0] not in STORES:
+    kind, _, path = value.partition("://")
+    if kind not in STORES:
         raise ValueError(f"must be an address such as s3://bucket/folder, not {value!r}")
+    names = path.removeprefix("/").removesuffix("/").split("/")
+    if re.search(r"[?#%]", path) or (len(names) > 1 and not {"", ".", ".."}.isdisjoint(names)):
+        # two spellings of one folder could not be compared: results would be scored again and again
+        raise ValueError(f"must be written plainly, without ?, #, %, // and dots for a folder, not {value!r}")
+    return value
+
+
+def _parse_encoding(value: str) -> str:
+    try:
+        "a".encode(value)
+        getincrementaldecoder(value)
+    except (LookupError, ValueError) as exc:
+        raise ValueError(f"must be an encoding that Python knows, as cp1252, not {value!r}") from exc
     return value
 
 
@@ -60,6 +82,27 @@ def _parse_band(value: str) -> tuple[float, float]:
     if not dash or not parse_probability(low) <= parse_probability(high):
         raise ValueError(f"must be two numbers from 0 to 1, as 0.4-0.6, not {value!r}")
     return parse_probability(low), parse_probability(high)
+
+
+def _parse_path(value: str) -> str:
+    names = value.strip("/")
+    if not names:
+        return ""
+    if not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*", names, re.ASCII):
+        raise ValueError(f"must be a path such as /mood, not {value!r}")
+    return f"/{names}"
+
+
+def _parse_origins(value: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip().lower() for origin in value.split(","))
+    for origin in origins:
+        named = re.fullmatch(r"[a-z][a-z0-9+.-]*://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", origin)
+        if not named or re.fullmatch(
+            r"http://.*:80|https://.*:443", origin
+        ):  # browsers leave these ports out
+            like = "https://app.example,http://localhost:3000"
+            raise ValueError(f"must be origins as browsers send them, such as {like}: {origin!r} is not one")
+    return origins
 
 
 def _parse_count(value: str) -> int:
@@ -82,4 +125,10 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "results_url": _parse_url,
     "input_url": _parse_url,
     "buckets": _parse_url,
+    "base_path": _parse_path,
+    "allowed_origins": _parse_origins,
+    "max_connections": _parse_count,
+    "read_seconds": _parse_count,
+    "text_column": str,
+    "encoding": _parse_encoding,
 }

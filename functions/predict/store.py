@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import lru_cache
@@ -32,12 +33,21 @@ def open_store(url: str, timeout: int = REQUEST_TIMEOUT) -> "ObjectStore":
     requests: ClientConfig = {"timeout": f"{timeout}s", "allow_http": True}
     try:
         if url.startswith("file://"):
-            return LocalStore.from_url(url, mkdir=True)
+            return LocalStore.from_url(url)
         if url.startswith("memory://"):
             return MemoryStore()
         return from_url(url, retry_config=_RETRIES, client_options=requests)
     except (BaseError, ValueError, OSError) as exc:
         raise SettingsError(f"no store can be opened at {url}: correct its address") from exc
+
+
+def create_folder(url: str) -> None:
+    """Create the folder of a store that is to be written to. Raises SettingsError."""
+    try:
+        if url.startswith("file://"):
+            os.makedirs(url.removeprefix("file://"), exist_ok=True)
+    except OSError as exc:
+        raise SettingsError(f"no folder can be created at {url}: correct its address") from exc
 
 
 def write_lines(store: "ObjectStore", key: str, rows: Iterable[Mapping[str, Any]]) -> None:

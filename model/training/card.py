@@ -31,7 +31,7 @@ def write_card(manifest: Mapping[str, Any]) -> str:
                 f"| {manifest['split']['test']:,} reference test rows |"
             ),
             "|---|---:|---:|",
-            *(f"| {name} | {cross[name]:.4f} | {test[name]:.4f} |" for name in test),
+            *(f"| {name} | {cross[name]:.4f} | {test[name]:.4f} |" for name in sorted(test)),
             "",
             "Accuracy is at a threshold of 0.5; `ece` is the expected calibration error over ten bins.",
             "",

@@ -1,1 +1,1 @@
-"""AWS as far as the doors see it: moto's server on loopback, and what it leaves out."""
+"""The parts of AWS that the doors use: moto's server on loopback, and what moto lacks."""

@@ -1,4 +1,4 @@
-"""What a context of Lambda tells of the time that is left."""
+"""The time that a context of Lambda reports."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ class Context:
 
 
 def ending(after: int) -> Callable[[], int]:
-    """Enough time for so many questions, then too little."""
+    """Report enough time for the first `after` calls, then too little."""
     left = [endless()] * after
 
     def remaining() -> int:

@@ -19,13 +19,13 @@ INVOCATIONS = "/2015-03-31/functions/function/invocations"
 
 
 def emulating() -> tuple[str, ...]:
-    """What `docker run` needs for the emulator, which SAM brings along."""
+    """The options of `docker run` that start the emulator, which SAM installs."""
     [emulator] = ROOT.glob(".venv-sam/lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-x86_64")
     return "--volume", f"{emulator}:/aws-lambda-rie:ro", "--entrypoint", "/aws-lambda-rie"
 
 
 def environment(variables: Mapping[str, str]) -> list[str]:
-    """What `docker run` needs for variables."""
+    """The options of `docker run` that set variables."""
     return [option for name, value in variables.items() for option in ("--env", f"{name}={value}")]
 
 

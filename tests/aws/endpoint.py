@@ -13,7 +13,7 @@ from obstore.store import S3Store
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """Run moto's server on loopback; its address."""
+    """Run moto's server on loopback, and yield its address."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # not each request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -25,7 +25,7 @@ def serving() -> Iterator[str]:
 
 
 def variables(url: str) -> dict[str, str]:
-    """What obstore and boto3 read, as Lambda sets it, and the endpoint."""
+    """The variables that Lambda sets for obstore and boto3, and the endpoint."""
     return {
         "AWS_ACCESS_KEY_ID": "id",
         "AWS_SECRET_ACCESS_KEY": "secret",

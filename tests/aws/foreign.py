@@ -108,7 +108,6 @@ DESTINATION = {
 FLAT: dict[str, Any] = {
     "API Gateway without its context": {"httpMethod": "POST", "path": "/predict", "body": '{"text": "a"}'},
     "a request by hand": {"method": "POST", "path": "/", "body": "I love this"},
-    "an object in S3, in capitals": {"Bucket": "inbox", "Key": "tweets.csv"},
     "a rotation of Secrets Manager": {"SecretId": "arn", "ClientRequestToken": UUID, "Step": "createSecret"},
     "a step of a rotation": {"SecretId": "tweets", "Step": "createSecret"},
     "an authorizer of API Gateway, TOKEN": {

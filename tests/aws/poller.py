@@ -11,7 +11,7 @@ Door = Callable[[dict[str, Any]], Any]
 
 
 class Poller:
-    """Receives a batch, calls the door with it, and deletes what the door does not give back."""
+    """Receives a batch, calls the door, and deletes the messages that the door does not report as failed."""
 
     def __init__(self, sqs: Any, url: str, door: Door, batch_size: int = 10) -> None:
         self._sqs, self._url, self._door, self._batch_size = sqs, url, door, batch_size
@@ -21,7 +21,7 @@ class Poller:
         ]
 
     def poll(self) -> int:
-        """Deliver one batch; how many messages were in it."""
+        """Deliver one batch, and return the number of its messages."""
         received = self._sqs.receive_message(
             QueueUrl=self._url, MaxNumberOfMessages=self._batch_size, AttributeNames=["All"]
         )

@@ -5,7 +5,7 @@ import time
 
 
 def free() -> int:
-    """A port that nobody listens on."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -13,7 +13,7 @@ def free() -> int:
 
 
 def wait_for(port: int) -> None:
-    """Until somebody listens on it. Raises TimeoutError after half a minute."""
+    """Wait until a process listens on the port. Raises TimeoutError after half a minute."""
     for _ in range(1_500):
         try:
             socket.create_connection(("127.0.0.1", port)).close()

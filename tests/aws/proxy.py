@@ -1,4 +1,4 @@
-"""A proxy on loopback that hands requests on, but for those that a test spoils."""
+"""A proxy on loopback that forwards requests, except those that a test breaks."""
 
 import http.client
 import threading
@@ -35,7 +35,7 @@ class Proxy(ThreadingHTTPServer):
         return f"http://{self.server_address[0]!s}:{self.server_port}"
 
     def first(self, times: int, fault: Fault, method: str, end: str = "") -> None:
-        """Spoil the first requests of a method whose path ends so."""
+        """Break the first requests of a method whose path has this end."""
         left = [fault] * times
 
         def spoil(asked: str, where: str) -> Fault | None:

@@ -1,4 +1,4 @@
-"""What a door has written."""
+"""The results that a door has written."""
 
 import json
 from typing import Any
@@ -16,12 +16,12 @@ def written(store: ObjectStore, prefix: str = "") -> dict[str, bytes]:
 
 
 def lines(content: bytes) -> list[Any]:
-    """What JSON Lines hold."""
+    """The values in JSON Lines."""
     return [json.loads(line) for line in content.decode().split("\n")[:-1]]
 
 
 def row(message_id: str, text: str, model: Classifier, id: str | int | None = None) -> dict[str, Any]:
-    """What the doors of records write for a tweet."""
+    """The row that the queue, streams and notifications doors write for a tweet."""
     [prediction] = model.predict([text])
     return {
         "id": message_id if id is None else id,

@@ -1,4 +1,4 @@
-"""The image and SAM, built once. Without a Docker engine all of it skips; with one, nothing does."""
+"""The image and SAM, built once. All tests skip without a Docker engine; none skips with one."""
 
 import json
 import os
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def run(*command: str | Path, stdin: str = "") -> str:
-    """Standard output of a command; if it fails the test does, with its standard error."""
+    """The standard output of a command. If the command fails, the test fails and shows its standard error."""
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"}
     ended = subprocess.run(
         command,
@@ -70,7 +70,7 @@ def engine() -> None:
 
 @pytest.fixture(scope="session")
 def built(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The template that `sam build` leaves, its image built; SAM sometimes leaves a container too."""
+    """The template that `sam build` writes. SAM sometimes leaves a container behind, which is removed."""
     assert SAM.exists(), "there is an engine but no SAM: `make test` installs it"
     folder = tmp_path_factory.mktemp("sam")
     before = _containers_of_sam()
@@ -91,13 +91,13 @@ def image(built: Path) -> str:
 
 @pytest.fixture(scope="session")
 def shell(image: str) -> Callable[[str], str]:
-    """Run a shell script in a container, as the user that Lambda would take."""
+    """Run a shell script in a container, as an unprivileged user like Lambda's."""
     return lambda script: run("docker", "run", "--rm", *ALONE, "--entrypoint", "sh", image, "-c", script)
 
 
 @contextmanager
 def started(*arguments: str) -> Iterator[Callable[[str, object], Any]]:
-    """A container without a network; posts JSON to a URL in it, and gives the JSON that comes back."""
+    """Start a container without a network. Yield a function that posts JSON to a URL in it."""
     container = run("docker", "run", "--detach", *ALONE, *arguments).strip()
     try:
         yield lambda url, body: json.loads(
@@ -121,14 +121,14 @@ def emulated(image: str) -> Callable[[str], AbstractContextManager[Invoke]]:
 
 @pytest.fixture(scope="session")
 def served_plainly(image: str) -> Iterator[Callable[[str, object], Any]]:
-    """The same image as a plain HTTP server; posts to a path."""
+    """The image as a plain HTTP server, and a function that posts to a path of it."""
     with started("--entrypoint", "python3", image, "-m", "predict.cli", "serve") as post:
         yield lambda path, body: post(f"http://127.0.0.1:8000{path}", body)
 
 
 @pytest.fixture(scope="session")
 def sam(built: Path, event_file: Callable[[str], Path]) -> Callable[..., str]:
-    """`sam local invoke` of a function with a sample event: what it prints."""
+    """Run `sam local invoke` with a function and a sample event, and return what it prints."""
 
     def invoke(function: str, name: str) -> str:
         return run(SAM, "local", "invoke", function, "--template", built, "--event", event_file(name))

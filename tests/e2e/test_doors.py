@@ -1,4 +1,4 @@
-"""The doors of events in the image, with S3 on loopback: under SAM, and as Lambda limits a function."""
+"""The event doors in the image, with S3 on loopback: under SAM, and within Lambda's limits."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +40,7 @@ TWEETS = {"sqs": 3, "sqs-fifo": 2, "sns-in-sqs": 1, "kinesis": 2, "dynamodb": 2,
 
 @pytest.fixture
 def variables(moto: str, client: Callable[[str], Any]) -> Mapping[str, str]:
-    """Of a function with a results bucket of its own; in the other bucket is the object of the samples."""
+    """The variables of a function with its own results bucket. The input bucket has the samples' object."""
     results = f"results-{uuid4().hex}"
     client("s3").create_bucket(Bucket=results)
     client("s3").create_bucket(Bucket="inbox")
@@ -55,7 +55,7 @@ def results(moto: str, variables: Mapping[str, str]) -> S3Store:
 
 @pytest.fixture
 def bridged(engine: None, moto: str) -> Iterator[Proxy]:
-    """What containers of SAM, which are never on the host's network, can reach of it."""
+    """A proxy that SAM's containers can reach: they are never on the host's network."""
     subnet = run("docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Subnet}}")
     gateway = next(ip_network(subnet.strip()).hosts())
     with proxy.running(moto, str(gateway)) as started:
@@ -63,7 +63,7 @@ def bridged(engine: None, moto: str) -> Iterator[Proxy]:
 
 
 def rows(results: S3Store) -> list[Any]:
-    """Of the doors that write tweets."""
+    """The rows of the doors that write tweets."""
     return [row for content in written(results).values() for row in lines(content)]
 
 

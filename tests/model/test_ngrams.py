@@ -90,6 +90,13 @@ def test_the_parts_of_a_word_have_three_to_five_characters() -> None:
     assert len(parts("a" * 100)) == 100 + 99 + 98
 
 
+@pytest.mark.parametrize("length", [2, 3, 29, 30, 31, 32, 33, 5_000])
+def test_a_word_of_any_length_is_cut_in_the_same_order(length: int) -> None:
+    form = "".join(chr(0x4E00 + place) for place in range(length))
+    whole = f"^{form}$"
+    assert parts(form) == tuple(whole[i : i + n] for n in (3, 4, 5) for i in range(length + 3 - n))
+
+
 class Noted(Mapping[str, float]):
     """Weights that record which forms are looked up."""
 

@@ -1,4 +1,4 @@
-"""What the doors of events need: stores, and a network that fails."""
+"""Stores for the event doors, and a network that fails."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,7 +22,7 @@ def tools(tiny: Scorecard) -> Tools:
 
 @pytest.fixture
 def faulty(moto: str) -> Iterator[Proxy]:
-    """A proxy in front of it."""
+    """A proxy in front of moto."""
     with proxy.running(moto) as started:
         yield started
 
@@ -44,5 +44,5 @@ def aws_environment(moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def behind(faulty: Proxy, bucket: str) -> S3Store:
-    """A bucket behind a proxy, as `store.opened` would have it but for the time that retries take."""
+    """A bucket behind the proxy, opened as `store.open_store` does but with quick retries."""
     return endpoint.store(bucket, faulty.url)

@@ -1,4 +1,4 @@
-"""What a door loads, counted: neither the machine's speed nor what else it does changes that."""
+"""The modules that each door loads. Counts do not depend on the speed or the load of a machine."""
 
 import subprocess
 import sys
@@ -69,7 +69,7 @@ BUDGETS = {
 def environment(
     aws_environment: None, bucket: str, client: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A place for results, and the object of the samples."""
+    """A bucket for results, and the object that the samples name."""
     monkeypatch.setenv("RESULTS_URL", f"s3://{bucket}")
     client("s3").create_bucket(Bucket="inbox")
     client("s3").put_object(Bucket="inbox", Key="tweets.csv", Body=b"text\nI love this\n")
@@ -86,7 +86,7 @@ for path in {[str(path) for path in events]}:
 
 
 def loaded(door: str, answering: str) -> tuple[set[str], set[str]]:
-    """The modules that a new process has loaded after the import of a door, and after its answers."""
+    """The modules that a new process has loaded after it imported a door, and after the door answered."""
     script = f"""
 import sys
 before = set(sys.modules)

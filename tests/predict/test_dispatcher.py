@@ -35,7 +35,7 @@ def forget() -> None:
 
 @pytest.fixture
 def results(monkeypatch: pytest.MonkeyPatch) -> Iterator[ObjectStore]:
-    """Where the handlers write, in memory."""
+    """The store in memory to which the handlers write."""
     forget()
     monkeypatch.setenv("RESULTS_URL", "memory:///")
     yield store.open_store("memory:///")

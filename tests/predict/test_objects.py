@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -47,12 +48,12 @@ def results(s3: Any) -> ObjectStore:
 
 @pytest.fixture
 def on_s3(tiny: Scorecard, results: ObjectStore) -> Tools:
-    """As in Lambda: objects and results in S3."""
+    """Tools as in Lambda: objects and results are in S3."""
     return Tools(tiny, Settings(), results)
 
 
 def named(event: Any, bucket: str, key: str = "tweets.csv", etag: str | None = None, **rest: str) -> Any:
-    """A sample about another object, however deep in it that is said."""
+    """A sample event that names another object, at any depth."""
     said = json.dumps(event)
     for old, new in {"inbox": bucket, "8f8b39d8a2a5ad0cc3e3ee2bfd6cba45": etag or "", **rest}.items():
         said = said.replace(old, new)
@@ -71,7 +72,7 @@ def notice(bucket: str, key: str, name: str = "ObjectCreated:Put", **of_object: 
 
 
 def etag_of(s3: Any, bucket: str, key: str, content: bytes = CONTENT, **arguments: str) -> str:
-    """Put an object; its etag as events have it."""
+    """Put an object, and return its etag without quotes, as events have it."""
     etag: str = s3.put_object(Bucket=bucket, Key=key, Body=content, **arguments)["ETag"]
     return etag.strip('"')
 
@@ -86,10 +87,11 @@ def test_an_object_is_scored_whatever_event_speaks_of_it(
 ) -> None:
     etag = etag_of(s3, bucket, "tweets.csv")
     answer = objects.score(named(event(name), bucket, etag=etag), on_s3, endless)
-    place = f"objects/{bucket}/tweets.csv/{etag}"
     found = written(on_s3.results)
-    assert sorted(found) == [f"{place}/{name}" for name in ("errors.jsonl", "rows.csv", "summary.json")]
-    summary = json.loads(found[f"{place}/summary.json"])
+    [folder] = {key.rpartition("/")[0] for key in found}
+    assert re.fullmatch(rf"objects/{bucket}/tweets\.csv/{etag}/{on_s3.model.version}-[0-9a-f]{{8}}", folder)
+    assert sorted(found) == [f"{folder}/{name}" for name in ("errors.jsonl", "rows.csv", "summary.json")]
+    summary = json.loads(found[f"{folder}/summary.json"])
     assert (summary["scored"], summary["errors"]) == (1, 1)
     assert answer == ({"batchItemFailures": []} if name in QUEUED else {"objects": [summary]})
 
@@ -97,7 +99,7 @@ def test_an_object_is_scored_whatever_event_speaks_of_it(
 def test_a_batch_of_step_functions_names_many(s3: Any, bucket: str, on_s3: Tools) -> None:
     for key in ("a.csv", "b.csv"):
         etag_of(s3, bucket, key)
-    items = [{"bucket": bucket, "key": key} for key in ("a.csv", "b.csv", "no.parquet")]
+    items = [{"bucket": bucket, "key": key} for key in ("a.csv", "b.csv", "in/")]
     answer = objects.score({"Items": items}, on_s3, endless)
     assert [summary["object"]["key"] for summary in answer["objects"]] == ["a.csv", "b.csv"]
 
@@ -181,12 +183,16 @@ def test_what_is_no_new_object_is_passed_over(event: Sample, bucket: str, on_s3:
     assert written(on_s3.results) == {}
 
 
-@pytest.mark.parametrize("key", ["in/", "a.parquet", "a.txt", "README"])
-def test_what_is_no_csv_and_no_json_lines_is_passed_over(
-    s3: Any, bucket: str, on_s3: Tools, key: str
-) -> None:
+def test_a_folder_is_passed_over(s3: Any, bucket: str, on_s3: Tools) -> None:
+    etag_of(s3, bucket, "in/", b"")
+    assert objects.score({"Records": [notice(bucket, "in/")]}, on_s3, endless) == {"objects": []}
+
+
+@pytest.mark.parametrize("key", ["a.parquet", "a.txt", "README", "a.json", "a.tsv", "b.gz", ".jl"])
+def test_the_name_of_an_object_does_not_matter(s3: Any, bucket: str, on_s3: Tools, key: str) -> None:
     etag_of(s3, bucket, key)
-    assert objects.score({"Records": [notice(bucket, key)]}, on_s3, endless) == {"objects": []}
+    [summary] = objects.score({"Records": [notice(bucket, key)]}, on_s3, endless)["objects"]
+    assert (summary["scored"], summary["errors"], summary["format"]) == (1, 1, "csv")
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
@@ -265,7 +271,7 @@ def test_an_object_that_is_named_wrongly_is_refused(on_s3: Tools, wrong: object)
 def test_the_log_says_what_was_passed_over_refused_and_failed_and_shows_no_text(
     s3: Any, bucket: str, on_s3: Tools, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    contents = {"a.csv": CONTENT, "b.csv": b"secret,sad\n", "c.txt": b"", "d.csv": CONTENT}
+    contents = {"a.csv": CONTENT, "b.csv": b"secret,sad\n", "c.pdf": b"%PDF-1.7 secret", "d.csv": CONTENT}
     for key, content in contents.items():
         etag_of(s3, bucket, key, content)
     records = [notice(bucket, key) for key in contents]
@@ -274,11 +280,11 @@ def test_the_log_says_what_was_passed_over_refused_and_failed_and_shows_no_text(
         objects.score({"Records": records}, on_s3, endless)
     said = capsys.readouterr().err
     logged = json.loads(said)
-    counts = {"Objects": 3, "Scored": 2, "Errors": 2, "Refused": 1, "Ignored": 2, "Failed": 1}
+    counts = {"Objects": 4, "Scored": 2, "Errors": 2, "Refused": 2, "Ignored": 1, "Failed": 1}
     assert {name: logged[name] for name in counts} == counts
     assert logged["Reasons"] == {
         "b.csv": "was refused: its summary.json says why",
-        "c.txt": "is neither csv nor jsonl nor ndjson, by its name",
+        "c.pdf": "was refused: its summary.json says why",
         "d.csv": "was replaced: the event of what is there now comes, or came",
         "e//.csv": 'ValueError: Could not parse path: Path "e//.csv" contained empty path segment',
     }
@@ -292,6 +298,46 @@ def test_a_bucket_that_is_not_there_comes_again(event: Sample, on_s3: Tools) -> 
     answer = objects.score({"Records": [message]}, on_s3, endless)
     assert answer == {"batchItemFailures": [{"itemIdentifier": message["messageId"]}]}
     assert written(on_s3.results) == {}
+
+
+@pytest.mark.parametrize("wrap", [lambda item: item, lambda item: {"Items": [item]}])
+def test_a_caller_who_names_an_object_is_told_that_it_was_refused(
+    s3: Any, bucket: str, on_s3: Tools, wrap: Callable[[Any], Any]
+) -> None:
+    etag_of(s3, bucket, "a.csv", b"words\nsecret\n")
+    with pytest.raises(
+        objects.ObjectRefusedError, match=r"^a\.csv and 0 more were refused: see each summary"
+    ):
+        objects.score(wrap({"bucket": bucket, "key": "a.csv"}), on_s3, endless)
+    [summary] = [content for key, content in written(on_s3.results).items() if key.endswith("summary.json")]
+    assert "error" in json.loads(summary)
+
+
+def test_an_etag_that_no_store_gives_does_not_hold_back_the_other_messages(
+    event: Sample, s3: Any, bucket: str, on_s3: Tools
+) -> None:
+    etag_of(s3, bucket, "a.csv")
+    [message] = event("s3-in-sqs")["Records"]
+    bodies = {"bad": notice(bucket, "a.csv", eTag="a\nb"), "good": notice(bucket, "a.csv")}
+    records = [
+        {**message, "messageId": id, "body": json.dumps({"Records": [body]})} for id, body in bodies.items()
+    ]
+    answer = objects.score({"Records": records}, on_s3, endless)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+
+
+def test_two_releases_never_share_a_place(s3: Any, bucket: str, on_s3: Tools, tiny: Scorecard) -> None:
+    etag_of(s3, bucket, "a.csv")
+    event = {"bucket": bucket, "key": "a.csv"}
+    other = Scorecard({**tiny.manifest, "version": "2"}, {"stem": {"love": -2.0}})
+    releases = [on_s3, on_s3._replace(model=other), on_s3._replace(settings=Settings(threshold=0.9))]
+    for tools in (*releases, *releases):
+        objects.score(event, tools, endless)
+    found = written(on_s3.results)
+    assert len(found) == 9
+    for key, content in found.items():
+        if key.endswith("rows.csv"):
+            assert f",{key.split('/')[4].partition('-')[0]}" in content.decode()
 
 
 def test_our_own_results_are_never_scored(s3: Any, bucket: str, on_s3: Tools) -> None:

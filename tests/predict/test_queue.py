@@ -32,7 +32,7 @@ ALL: dict[str, Any] = {"batchItemFailures": []}
 
 
 class Counted(Classifier):
-    """Another model, and how many texts each call had."""
+    """A model that counts the texts of each call."""
 
     def __init__(self, model: Classifier) -> None:
         super().__init__(model.manifest)
@@ -56,7 +56,7 @@ class Counted(Classifier):
 
 
 def delivered(bodies: Mapping[str, str], arn: str = ARN) -> dict[str, Any]:
-    """An event with the bodies by their message ids."""
+    """An event with a message for each body, by message id."""
     return {
         "Records": [
             {"messageId": id, "body": body, "eventSource": "aws:sqs", "eventSourceARN": arn}
@@ -70,7 +70,7 @@ def given_back(*ids: str) -> dict[str, Any]:
 
 
 def rows(results: ObjectStore, prefix: str = "queue") -> list[Any]:
-    """Of all objects; each is named as its door and its queue are."""
+    """The rows of all result objects. Each key names the door and the queue."""
     found = written(results, prefix)
     assert all(re.fullmatch(r"queue/[\w.-]+/[0-9a-f]{32}\.jsonl", key) for key in found)
     return [row for content in found.values() for row in lines(content)]
@@ -239,7 +239,7 @@ def test_a_failure_leaves_no_trace_in_the_next_answer(event: Event, tools: Tools
 
 
 def made(sqs: Any, receives: int = 2, fifo: bool = False) -> tuple[str, str]:
-    """The addresses of a queue, whose messages come again at once, and of its dead-letter queue."""
+    """The addresses of a queue with a visibility timeout of 0 and of its dead-letter queue."""
     suffix = ".fifo" if fifo else ""
     attributes = {"FifoQueue": "true", "ContentBasedDeduplication": "true"} if fifo else {}
     name = uuid4().hex
@@ -260,7 +260,7 @@ def send(sqs: Any, url: str, bodies: Sequence[str]) -> None:
 
 
 def bodies_in(sqs: Any, url: str) -> list[str]:
-    """Takes all messages out of a queue."""
+    """Remove all messages from a queue."""
     bodies: list[str] = []
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:

@@ -15,7 +15,10 @@ def test_each_field_is_a_variable() -> None:
     assert settings.read(environ) == Settings("mine", 0.7, (0.4, 0.6), 1, 2, 3)
 
 
-@pytest.mark.parametrize("name", ["MAX_TEXTS", "MAX_CHARACTERS", "MAX_BYTES"])
+COUNTS = ["MAX_TEXTS", "MAX_CHARACTERS", "MAX_BYTES", "MAX_CONNECTIONS", "READ_SECONDS"]
+
+
+@pytest.mark.parametrize("name", COUNTS)
 @pytest.mark.parametrize("value", ["many", "0", "-5", "1.5", "1e3"])
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} must be a whole number above 0, not '{value}'"):
@@ -39,6 +42,24 @@ def test_the_places_of_objects_and_results_are_variables() -> None:
     expected = Settings(results_url="s3://out/a", input_url="s3://in", buckets="file:///tmp/")
     assert settings.read(places) == expected
     assert settings.read({"RESULTS_URL": "", "INPUT_URL": "", "BUCKETS": ""}) == Settings()
+
+
+def test_the_column_and_the_encoding_of_objects_are_variables() -> None:
+    read = settings.read({"TEXT_COLUMN": "data.text", "ENCODING": "cp1252"})
+    assert read == Settings(text_column="data.text", encoding="cp1252")
+    assert settings.read({"TEXT_COLUMN": "", "ENCODING": ""}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["utf8", "Latin-1", "windows-1252", "shift_jis", "utf-16-le"])
+def test_an_encoding_is_one_that_python_knows(value: str) -> None:
+    assert settings.read({"ENCODING": value}).encoding == value
+
+
+@pytest.mark.parametrize("value", ["cp12520", "base64", "rot13", "undefined", "é", "utf 99"])
+def test_another_encoding_is_refused_at_the_start(value: str) -> None:
+    message = f"^ENCODING must be an encoding that Python knows, as cp1252, not '{value}'$"
+    with pytest.raises(SettingsError, match=message):
+        settings.read({"ENCODING": value})
 
 
 @pytest.mark.parametrize("url", ["s3://b", "gs://b/x", "az://c/x", "file:///tmp/x", "memory:///"])
@@ -109,3 +130,72 @@ def test_neighbours_lie_apart(results: str, objects: str) -> None:
 )
 def test_a_place_is_within_itself_and_what_is_above_it(url: str, folder: str, inside: bool) -> None:
     assert settings.within(url, folder) is inside
+
+
+def test_the_settings_of_the_http_door_are_variables() -> None:
+    environ = {
+        "BASE_PATH": "mood/v2/",
+        "ALLOWED_ORIGINS": "https://App.example, http://localhost:3000,http://[::1]:80",
+        "MAX_CONNECTIONS": "9",
+        "READ_SECONDS": "8",
+    }
+    with pytest.raises(SettingsError, match="ALLOWED_ORIGINS"):
+        settings.read(environ)
+    environ["ALLOWED_ORIGINS"] = environ["ALLOWED_ORIGINS"].replace(":80", ":8080")
+    assert settings.read(environ) == Settings(
+        base_path="/mood/v2",
+        allowed_origins=("https://app.example", "http://localhost:3000", "http://[::1]:8080"),
+        max_connections=9,
+        read_seconds=8,
+    )
+    assert settings.read({"BASE_PATH": "/"}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["?", "/a b", "/a//b", "/a?b", "/a#b", "https://a/b", "/é", "/{proxy+}"])
+def test_a_wrong_base_path_is_refused(value: str) -> None:
+    with pytest.raises(SettingsError, match=r"^BASE_PATH must be a path such as /mood, not "):
+        settings.read({"BASE_PATH": value})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("*", "null", "app.example", "https://app.example/", "https://app.example/a", "https://*.a"),
+        *("https://a:443", "http://a:80", "https://a b", "https://u@a"),
+        *("https://a,", "https://a;https://b", "https://a https://b"),
+    ],
+)
+def test_what_no_browser_sends_as_an_origin_is_refused(value: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^ALLOWED_ORIGINS must be origins as browsers send them, such as "
+    ):
+        settings.read({"ALLOWED_ORIGINS": value})
+
+
+@pytest.mark.parametrize("value", ["http://a:443", "https://a:80", "https://a:8443", "capacitor://localhost"])
+def test_any_port_and_scheme_may_be_an_origin(value: str) -> None:
+    assert settings.read({"ALLOWED_ORIGINS": value}).allowed_origins == (value,)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://in/my%20results",
+        "s3://in/./a",
+        "s3://in/x/../a",
+        "s3://in/a?x=1",
+        "s3://in/a#b",
+        "s3://in//a",
+        "S3://in",
+    ],
+)
+def test_a_url_with_a_second_spelling_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^RESULTS_URL must be "):
+        settings.read({"RESULTS_URL": url, "INPUT_URL": "s3://in/put"})
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://in/my results/", "file:///tmp/a", "memory:///", "az://container/a.b", "gs://b"]
+)
+def test_a_plain_url_is_taken(url: str) -> None:
+    assert settings.read({"RESULTS_URL": url}).results_url == url

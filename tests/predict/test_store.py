@@ -5,6 +5,7 @@ from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from predict import store
+from predict.settings import SettingsError
 from tests.aws.proxy import Proxy
 from tests.aws.results import written
 
@@ -42,6 +43,10 @@ def test_a_name_tells_the_messages_apart() -> None:
     assert len({store.digest(ids) for ids in (["a", "b"], ["b", "a"], ["ab"], ["a"], ["a\nc"], [])}) == 6
 
 
-def test_a_folder_is_made_where_there_is_none(tmp_path: Path) -> None:
+def test_a_folder_is_made_where_results_are_written_and_nowhere_else(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no store can be opened at"):
+        store.open_store(f"file://{tmp_path}/old")
+    assert list(tmp_path.iterdir()) == []
+    store.create_folder(f"file://{tmp_path}/new")
     store.write_lines(store.open_store(f"file://{tmp_path}/new"), "a/b.jsonl", [{}])
     assert (tmp_path / "new" / "a" / "b.jsonl").read_bytes() == b"{}\n"

@@ -28,7 +28,7 @@ refuse = problem.refuse
 
 
 def decode(body: object, settings: Settings) -> Request:
-    """Raises InvalidRequestError. The id of a text without one is its index."""
+    """Raises InvalidRequestError. The id of a text without one is its index, which no other text may have."""
     given = [form for form in FORMS if form in body] if isinstance(body, dict) else []
     if not isinstance(body, dict) or len(given) != 1:
         raise InvalidRequestError([Fault("", "must be an object with exactly one of text, texts and tweets")])
@@ -93,6 +93,8 @@ def _faults(body: dict[str, Any], form: str, settings: Settings) -> Iterator[Fau
     for tweet_fault in _tweet_faults(form, body[form], settings):
         readable = False
         yield tweet_fault
+    if readable and form == "tweets":
+        yield from _id_faults(body[form])
     if readable and body.get("explain") is True:
         characters = sum(len(tweet["text"]) for tweet in _tweets(form, body[form]))
         if characters > settings.max_characters:
@@ -113,6 +115,15 @@ def _tweet_faults(form: str, value: Any, settings: Settings) -> Iterator[Fault]:
             yield Fault(where[form], fault)
         if tweet.get("id") is not None and (fault := id_fault(tweet["id"])):
             yield Fault(f"/tweets/{index}/id", fault)
+
+
+def _id_faults(tweets: Sequence[Any]) -> Iterator[Fault]:
+    """Tweets without an id whose index is the id of another. Ids that are given may repeat."""
+    given = {str(tweet["id"]) for tweet in tweets if tweet.get("id") is not None}
+    for index, tweet in enumerate(tweets):
+        if given and tweet.get("id") is None and str(index) in given:
+            detail = "is missing, and the position in its place is the id of another tweet: give an id"
+            yield Fault(f"/tweets/{index}/id", detail)
 
 
 def _is_band(value: object) -> bool:

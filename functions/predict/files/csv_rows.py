@@ -1,130 +1,214 @@
-"""CSV (RFC 4180) in UTF-8: a header with a column `text`, fields in quotes where they need them."""
+"""CSV (RFC 4180) in UTF-8: a header with a column for the text, fields in quotes where they need them."""
 
 import codecs
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from model import Prediction
+from predict.files import csv_dialect, encodings, text_column
 from predict.files.rows import (
-    ADDED,
+    MAX_BATCH_BYTES,
     MAX_LINE_CHARACTERS,
-    MAX_ROW_CHARACTERS,
-    TEXT,
+    MAX_ROW_BYTES,
+    MAX_ROWS,
     BadRow,
     Batch,
     RefusedError,
+    name_added,
 )
-from predict.limits import PLAIN_NAME, text_fault
+from predict.limits import text_fault
 from predict.settings import Settings
 
 _BYTES_READ = 65_536  # at a time
+_MARK = "\ufeff"
+
+# csv ends a row at every CR and LF that is not in quotes. The first line end of a file decides which of them
+# ends its lines. The other one is text, and goes through csv as half a surrogate, which UTF-8 cannot have.
+_HIDDEN_CR, _HIDDEN_LF = "\udc0d", "\udc0a"
+_CRS = re.compile(r"\r+(\n?)")
+_SHOWN_IN_LF, _SHOWN_IN_CR = {0xDC0D: "\r"}, {0xDC0A: "\n", 0x0A: "\r"}
 
 
 class CsvRows:
     """Raises RefusedError."""
 
+    suffix = "csv"
+
     def __init__(self, content: BinaryIO, settings: Settings) -> None:
+        self._content = content
         self._max_characters = settings.max_characters
-        self._characters = 0  # read for the batch
-        csv.field_size_limit(2 * MAX_ROW_CHARACTERS)  # csv would continue a longer field as new rows
-        self._reader = csv.reader(self._lines(content), strict=True)
+        self._decoder = codecs.getincrementaldecoder(encodings.UTF_8)()
+        self._offset = 0  # of the next byte
+        self._batch = Batch([], [], [])
+        self._bytes = 0  # read for the batch
+        self._shown: dict[int, str] = {}  # what stands for hidden characters, once there are any
+        head = self._read_head()
+        self._marked = head.startswith(_MARK)
+        head = head.removeprefix(_MARK)
+        dialect = csv_dialect.find(head, settings.text_column)
+        self._delimiter, self._of_cr = dialect.delimiter, dialect.of_cr
+        self._skipped = 1 if dialect.start else 0  # lines
+        csv.field_size_limit(2 * MAX_ROW_BYTES)  # csv would continue a longer field as new rows
+        self._reader = csv.reader(self._lines(head[dialect.start :]), delimiter=self._delimiter, strict=True)
         try:
-            self._columns = next(filter(None, self._reader), [])
+            self._columns = self._show(next(filter(None, self._reader), []))
         except csv.Error as exc:
             raise RefusedError(f"The header is not CSV: {exc}.") from exc
-        if self._columns:
-            _check(self._columns)
+        self._name = _check(self._columns, settings.text_column) if self._columns else ""
+        self._column = self._columns.index(self._name) if self._columns else 0
+        self._added = name_added(self._columns)
 
     def batches(self) -> Iterator[Batch]:
-        column = self._columns.index(TEXT) if self._columns else 0
-        batch = Batch([], [], [])
-        for line, row, reason in self._rows():
-            reason = reason or (self._fault(row, column) if row else "")
-            if reason:
-                batch.bad.append(BadRow(line, reason))
-            elif row:  # a blank line is no row
-                batch.rows.append(row)
-                batch.texts.append(row[column])
-            if batch.is_full(self._characters):
-                yield batch
-                batch, self._characters = Batch([], [], []), 0
-        yield batch
+        ended = False
+        while not ended:
+            self._batch = Batch([], [], [])
+            self._bytes = 0
+            ended = self._fill()
+            yield self._batch
 
     def header(self) -> bytes:
-        return _encode([[*self._columns, *ADDED]]) if self._columns else b""
+        if not self._columns:
+            return b""
+        return (_MARK if self._marked else "").encode() + self._encode([[*self._columns, *self._added]])
 
     def encode(self, rows: Sequence[list[str]], predictions: Sequence[Prediction], version: str) -> bytes:
-        return _encode(
-            [*row, label, probability, version]
-            for row, (label, probability, _) in zip(rows, predictions, strict=True)
+        return self._encode(
+            [*row, label, probability, version, " ".join(warnings)]
+            for row, (label, probability, warnings) in zip(rows, predictions, strict=True)
         )
 
-    def _rows(self) -> Iterator[tuple[int, list[str], str]]:
-        """The first line of each row and its fields, or why it is not CSV; csv goes on with the next line."""
-        reader = self._reader
-        while True:
-            line = reader.line_num + 1
-            try:
-                row, reason = next(reader), ""
-            except StopIteration:
-                return
-            except csv.Error as exc:
-                unclosed = reader.line_num > line
-                lines = f" up to line {reader.line_num}, for want of a quote" if unclosed else ""
-                row, reason = [], f"is not CSV{lines}: {exc}"
-            yield line, row, reason
+    def describe(self) -> dict[str, Any]:
+        return {
+            "format": "csv",
+            "delimiter": self._delimiter,
+            "text_column": self._name,
+            "added": list(self._added),
+        }
 
-    def _fault(self, row: list[str], column: int) -> str:
+    def advise(self) -> str:
+        return (
+            f"The {len(self._columns)} columns of the header, which {self._delimiter!r} parts, are "
+            f"{text_column.show(self._columns)}: is each row like that, and every quote closed?"
+        )
+
+    def _fill(self) -> bool:
+        """Fill the batch. Whether the rows have ended."""
+        while True:
+            try:
+                return self._fill_until_fault()
+            except csv.Error as exc:  # csv goes on with the next line
+                self._batch.bad.append(self._explain(exc))
+            if self._batch.is_full(self._bytes):
+                return False
+
+    def _fill_until_fault(self) -> bool:
+        rows, texts, bad = self._batch
+        reader, column, width, most = self._reader, self._column, len(self._columns), self._max_characters
+        again = (self._name, _MARK + self._name)
+        self._line = reader.line_num
+        for row in reader:
+            if self._shown:
+                row = self._show(row)
+            if len(row) == width and len(text := row[column]) <= most and text not in again:
+                rows.append(row)
+                texts.append(text)
+            elif fault := self._fault(row):
+                bad.append(BadRow(self._line + 1 + self._skipped, fault))
+            elif row:  # a blank line is no row
+                rows.append(row)
+                texts.append(row[column])
+            self._line = reader.line_num
+            if len(rows) + len(bad) >= MAX_ROWS or self._bytes >= MAX_BATCH_BYTES:
+                return False
+        return True
+
+    def _fault(self, row: list[str]) -> str:
+        if not row:
+            return ""
         if len(row) != len(self._columns):
             return f"has {len(row)} fields in place of {len(self._columns)}"
-        if len(row[column]) > self._max_characters:
-            return f"has a {TEXT} that {text_fault(row[column], self._max_characters)}"
+        if [row[0].removeprefix(_MARK), *row[1:]] == self._columns:
+            return "is the header again"
+        if fault := text_fault(row[self._column], self._max_characters):
+            return f"has a {self._name} that {fault}"
         return ""
 
-    def _lines(self, content: BinaryIO) -> Iterator[str]:
+    def _explain(self, exc: csv.Error) -> BadRow:
+        first, last = self._line + 1, self._reader.line_num
+        lines = f" up to line {last + self._skipped}, for want of a quote" if last > first else ""
+        return BadRow(first + self._skipped, f"is not CSV{lines}: {exc}")
+
+    def _read_head(self) -> str:
+        """The first characters, or all of them."""
+        head = ""
+        while len(head) < _BYTES_READ and (data := self._content.read(_BYTES_READ)):
+            head += self._decode(data)
+        return head
+
+    def _lines(self, head: str) -> Iterator[str]:
         """Lines with their ends, which csv needs to keep those within quotes. Raises RefusedError."""
-        decoder = codecs.getincrementaldecoder("utf-8-sig")()
-        rest = ""
-        while chunk := content.read(_BYTES_READ):
-            text = rest + _decode(decoder, chunk, content.tell())
-            self._characters += len(text) - len(rest)
-            end = text.rfind("\n") + 1 or text.rfind("\r", 0, -1) + 1
-            yield from io.StringIO(text[:end], newline="")
+        text, rest, ended = head, "", False
+        while not ended:
+            kept = text if self._of_cr else text.rstrip("\r")  # whether LF follows is seen later
+            crs, text = text[len(kept) :], rest + self._hide(kept)
+            end = text.rfind("\n") + 1
+            yield from io.StringIO(text[:end], newline="\n")
             rest = text[end:]
-            if len(rest) > MAX_LINE_CHARACTERS or self._characters > MAX_ROW_CHARACTERS:
+            data = self._content.read(_BYTES_READ)
+            text, ended = crs + self._decode(data), not data
+            if len(rest) + len(crs) > MAX_LINE_CHARACTERS or self._bytes > MAX_ROW_BYTES:
                 raise RefusedError(
                     f"A line has more than {MAX_LINE_CHARACTERS:,} characters, or a row more than "
-                    f"{MAX_ROW_CHARACTERS:,}: is it CSV, and is every quote closed?"
+                    f"{MAX_ROW_BYTES:,} bytes: is it CSV, and is every quote closed?"
                 )
-        yield from io.StringIO(rest + _decode(decoder, b"", content.tell()), newline="")
+        yield from io.StringIO(rest + text, newline="\n")
+
+    def _decode(self, data: bytes) -> str:
+        """Raises RefusedError."""
+        self._offset += len(data)
+        self._bytes += len(data)
+        try:
+            return self._decoder.decode(data, final=not data)
+        except UnicodeDecodeError as exc:
+            raise encodings.refuse(encodings.UTF_8, self._offset - len(exc.object) + exc.start) from exc
+
+    def _hide(self, text: str) -> str:
+        """The text whose lines end in LF, or in CR and LF, and that has no other CR."""
+        if self._of_cr:
+            self._shown = _SHOWN_IN_CR
+            return text.replace("\n", _HIDDEN_LF).replace("\r", "\n")
+        if "\r" in text and text.count("\r") > text.count("\r\n"):
+            self._shown = _SHOWN_IN_LF
+            return _CRS.sub(lambda found: found[0] if found[1] else _HIDDEN_CR * len(found[0]), text)
+        return text
+
+    def _show(self, row: list[str]) -> list[str]:
+        return [field.translate(self._shown) for field in row] if self._shown else row
+
+    def _encode(self, rows: Iterable[Iterable[object]]) -> bytes:
+        written = io.StringIO()
+        csv.writer(written, delimiter=self._delimiter).writerows(rows)
+        return written.getvalue().encode()
 
 
-def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int) -> str:
-    """`offset` is that of the end of the chunk in the object. Raises RefusedError."""
-    try:
-        return decoder.decode(chunk, final=not chunk)
-    except UnicodeDecodeError as exc:
-        first = offset - len(exc.object) + exc.start
-        raise RefusedError(f"The object is not UTF-8 at byte {first:,}: convert it.") from exc
-
-
-def _check(columns: list[str]) -> None:
-    shown = ", ".join(column if PLAIN_NAME.fullmatch(column) else "?" for column in columns[:20])
-    if TEXT not in columns:
+def _check(columns: list[str], wanted: str) -> str:
+    """The name of the column of the text. Raises RefusedError with all that is wrong."""
+    found = text_column.find(columns, wanted)
+    if not found and csv_dialect.is_data(columns):
         raise RefusedError(
-            f"No column of the header is called {TEXT}, only {shown}: rename one; commas part them."
+            "The first line looks like a row, not like a header: put a line with the names of the columns "
+            f"before it, and call the one of the texts {wanted or text_column.TEXT}."
         )
-    if len(set(columns)) < len(columns):
-        raise RefusedError(f"Two columns of the header have the same name, of {shown}: rename one.")
-    if taken := set(ADDED).intersection(columns):
-        raise RefusedError(
-            f"The column {min(taken)} is there already: rename it, or it would be there twice."
-        )
-
-
-def _encode(rows: Iterable[Iterable[object]]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written).writerows(rows)
-    return written.getvalue().encode()
+    faults = []
+    twice = sorted(column for column, count in Counter(columns).items() if column and count > 1)
+    if len({*found}) != 1:
+        faults.append(text_column.explain(columns, found, wanted, "column"))
+    if twice:
+        faults.append(f"{text_column.show(twice)} stands there twice: rename one of the columns.")
+    if faults:
+        raise RefusedError(" ".join(faults))
+    return found[0]

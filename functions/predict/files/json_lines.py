@@ -1,11 +1,13 @@
-"""JSON Lines in UTF-8 (https://jsonlines.org): an object with a `text` on each line."""
+"""JSON Lines in UTF-8 (https://jsonlines.org): an object with a text on each line."""
 
+import json
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from model import Prediction
 from predict import strict_json
-from predict.files.rows import ADDED, MAX_LINE_CHARACTERS, TEXT, BadRow, Batch, RefusedError
+from predict.files import encodings, text_column, text_member
+from predict.files.rows import ADDED, MAX_LINE_CHARACTERS, BadRow, Batch, RefusedError, name_added
 from predict.limits import text_fault, type_fault
 from predict.settings import Settings
 from predict.strict_json import NotJsonError
@@ -16,25 +18,48 @@ _MAX_LINE_BYTES = MAX_LINE_CHARACTERS
 _TOO_LONG = f"has {_MAX_LINE_BYTES:,} bytes or more"
 
 
+# Where a row begins, from 1; how many bytes were read for it; and the row, b"" where there is none.
+Line = tuple[int, int, bytes]
+
+
+class Source(Protocol):
+    """What finds the rows; `member` is the one of a page that holds them, or ""."""
+
+    @property
+    def member(self) -> str: ...
+    def lines(self) -> Iterator[Line]:
+        """Raises RefusedError."""
+
+
 class JsonLines:
-    def __init__(self, content: BinaryIO, settings: Settings) -> None:
-        self._content = content
+    """The lines of the content, or the rows of another source."""
+
+    suffix = "jsonl"
+
+    def __init__(self, content: BinaryIO, settings: Settings, source: Source | None = None) -> None:
+        self._source = source
+        self._lines = source.lines() if source else read_lines(content)
+        self._wanted = settings.text_column
         self._max_characters = settings.max_characters
-        self._bytes = 0  # read for the batch
+        self._text_member = ""  # until an object has one
+        self._seen: list[str] = []  # members of the first object
+        self._added: tuple[str, ...] = ()
+        self._ours: frozenset[str] = frozenset()  # the same, to compare
 
     def batches(self) -> Iterator[Batch]:
-        batch = Batch([], [], [])
-        for number, line in self._lines():
+        batch, size = Batch([], [], []), 0
+        for number, read, line in self._lines:
+            size += read
             row = line.strip(b" \t\r\n")
-            text, reason = self._text(row) if len(line) < _MAX_LINE_BYTES else ("", _TOO_LONG)
+            text, reason = self._read(row) if len(line) < _MAX_LINE_BYTES else ("", _TOO_LONG)
             if reason:
                 batch.bad.append(BadRow(number, reason))
             elif row:
                 batch.rows.append(row)
                 batch.texts.append(text)
-            if batch.is_full(self._bytes):
+            if batch.is_full(size):
                 yield batch
-                batch, self._bytes = Batch([], [], []), 0
+                batch, size = Batch([], [], []), 0
         yield batch
 
     def header(self) -> bytes:
@@ -42,27 +67,31 @@ class JsonLines:
 
     def encode(self, rows: Sequence[bytes], predictions: Sequence[Prediction], version: str) -> bytes:
         """The bytes of a row are copied: parsing and writing it again would round its numbers."""
+        names = tuple(name.encode() for name in self._added or ADDED)
+        line = b'%%b, "%b": "%%b", "%b": %%b, "%b": "%%b", "%b": %%b}\n' % names
+        model = version.encode()
         return b"".join(
-            b'%b, "label": "%b", "probability": %b, "model_version": "%b"}\n'
-            % (row[:-1].rstrip(), label.encode(), repr(probability).encode(), version.encode())
-            for row, (label, probability, _) in zip(rows, predictions, strict=True)
+            line % (row[:-1].rstrip(), label.encode(), repr(probability).encode(), model, _write(warnings))
+            for row, (label, probability, warnings) in zip(rows, predictions, strict=True)
         )
 
-    def _lines(self) -> Iterator[tuple[int, bytes]]:
-        """Raises RefusedError."""
-        number, whole = 0, True
-        while line := self._content.readline(_MAX_LINE_BYTES):
-            self._bytes += len(line)
-            begins, whole = whole, len(line) < _MAX_LINE_BYTES or line.endswith(b"\n")
-            number += begins
-            if number == 1 and begins and line.startswith(_UTF_16):
-                raise RefusedError("The object is not UTF-8 at byte 0: convert it.")
-            if number == 1 and whole:
-                line = line.removeprefix(_BOM)
-            yield number, line if begins else b""  # the start of a line that is too long counts for all of it
+    def describe(self) -> dict[str, Any]:
+        return {
+            "format": "json" if self._source else "jsonl",
+            "rows_in": (self._source and self._source.member) or None,
+            "text_column": self._text_member,
+            "added": list(self._added or ADDED),
+        }
 
-    def _text(self, row: bytes) -> tuple[str, str]:
-        """The text of a row, or why it has none; of a blank one neither."""
+    def advise(self) -> str:
+        if not self._seen:
+            return 'Each row is to be an object with a text, as {"text": "I love this"}.'
+        if self._text_member:
+            return f"The members of the first object are {text_column.show(self._seen)}."
+        return text_column.explain(self._seen, [], self._wanted, "member")
+
+    def _read(self, row: bytes) -> tuple[str, str]:
+        """The text of a row, or why it has none; of a blank one neither. Raises RefusedError."""
         if not row:
             return "", ""
         try:
@@ -71,12 +100,48 @@ class JsonLines:
             return "", f"is not UTF-8 at its byte {exc.start}"
         except NotJsonError as exc:
             return "", str(exc)
-        if fault := type_fault(members, dict):
-            return "", fault
-        if taken := members.keys() & ADDED:
-            return "", f"has a {min(taken)} already: rename it"
-        if TEXT not in members:
-            return "", f"has no {TEXT}"
-        if fault := text_fault(members[TEXT], self._max_characters):
-            return "", f"has a {TEXT} that {fault}"
-        return members[TEXT], ""
+        fault = type_fault(members, dict)
+        return ("", fault) if fault else self._read_text(members)
+
+    def _read_text(self, members: dict[str, Any]) -> tuple[str, str]:
+        if not self._text_member:
+            self._decide(members)
+        if not self._ours.isdisjoint(members):
+            return "", f"has a {min(self._ours & members.keys())} already: rename it"
+        name = self._text_member or self._wanted or text_column.TEXT
+        text = members[name] if name in members else text_member.get(members, name)
+        if text is text_member.MISSING:
+            return "", f"has no {name}"
+        if fault := text_fault(text, self._max_characters):
+            return "", f"has a {name} that {fault}"
+        return text, ""
+
+    def _decide(self, members: dict[str, Any]) -> None:
+        """Which member holds the text, for all rows. Raises RefusedError."""
+        if not self._seen:
+            self._seen = text_member.names(members)
+            self._added = name_added(members.keys())
+            self._ours = frozenset(self._added)
+        found = text_member.find(members, self._wanted)
+        if len(found) > 1:
+            raise RefusedError(text_column.explain(self._seen, found, self._wanted, "member"))
+        self._text_member = "".join(found)
+
+
+def _write(warnings: Sequence[str]) -> bytes:
+    """An array."""
+    return json.dumps(warnings).encode() if warnings else b"[]"
+
+
+def read_lines(content: BinaryIO) -> Iterator[Line]:
+    """Raises RefusedError."""
+    number, whole = 0, True
+    while line := content.readline(_MAX_LINE_BYTES):
+        size = len(line)
+        begins, whole = whole, size < _MAX_LINE_BYTES or line.endswith(b"\n")
+        number += begins
+        if number == 1 and begins and line.startswith(_UTF_16):
+            raise encodings.refuse(encodings.UTF_8, 0)
+        if number == 1 and whole:
+            line = line.removeprefix(_BOM)
+        yield number, size, line if begins else b""  # the start of too long a line counts for all of it

@@ -1,22 +1,25 @@
 """What the formats share: rows with a text each, in batches, and the rows that cannot be scored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from model import Prediction
 
-ADDED = ("label", "probability", "model_version")  # to each row
-TEXT = "text"
+ADDED = ("label", "probability", "model_version", "warnings")  # to each row
+PREFIX = "sentiment_"
 
 # These bounds keep memory constant, whatever the object holds.
 MAX_ROWS = 1_000  # in a batch
-MAX_BATCH_CHARACTERS = 262_144  # before the last row of a batch
-MAX_ROW_CHARACTERS = 16_777_216
+MAX_BATCH_BYTES = 262_144  # before the last row of a batch
 MAX_LINE_CHARACTERS = 1_048_576
+MAX_ROW_BYTES = 2_097_152  # csv makes 60 MB of a row that has one letter in each of its fields
 
 
 class RefusedError(Exception):
-    """Raise when an object cannot be read at all; the message says why, and what to do."""
+    """Raise when an object cannot be read at all; the message says why, and what to do.
+
+    It may show names of columns and members, so it belongs in the summary, not in a log.
+    """
 
 
 class BadRow(NamedTuple):
@@ -33,13 +36,15 @@ class Batch(NamedTuple):
     texts: list[str]
     bad: list[BadRow]
 
-    def is_full(self, characters: int) -> bool:
-        """Whether it is to be scored, once so many characters were read for it."""
-        return len(self.rows) + len(self.bad) >= MAX_ROWS or characters >= MAX_BATCH_CHARACTERS
+    def is_full(self, size: int) -> bool:
+        """Whether it is to be scored, once so many bytes were read for it."""
+        return len(self.rows) + len(self.bad) >= MAX_ROWS or size >= MAX_BATCH_BYTES
 
 
 class Format(Protocol):
     """Around the content of one object."""
+
+    suffix: str  # of the name of its result
 
     def batches(self) -> Iterator[Batch]:
         """All rows, good and bad, in their order. Raises RefusedError."""
@@ -49,3 +54,17 @@ class Format(Protocol):
 
     def encode(self, rows: Sequence[Any], predictions: Sequence[Prediction], version: str) -> bytes:
         """The rows as they were, each with ADDED."""
+
+    def describe(self) -> dict[str, Any]:
+        """How the object was read, for its summary: `format`, `text_column`, `added`. Ask after the rows."""
+
+    def advise(self) -> str:
+        """What to do where no row could be scored, with the columns or members that were seen."""
+
+
+def name_added(taken: Collection[str]) -> tuple[str, ...]:
+    """ADDED, or all of them with PREFIX where one is among `taken`, so that they stay together."""
+    names: tuple[str, ...] = ADDED
+    while not set(names).isdisjoint(taken):
+        names = tuple(PREFIX + name for name in names)
+    return names

@@ -1,38 +1,34 @@
 """The scoring of a whole object: its rows with their labels, its bad rows, and a summary.
 
-objects/<bucket>/<key>/<etag>/rows.csv        or .jsonl or .ndjson: each row as it was, and its label
-objects/<bucket>/<key>/<etag>/errors.jsonl    the line of each row that was not scored, and why
-objects/<bucket>/<key>/<etag>/summary.json    written last: if it exists, the other files are complete
+objects/<bucket>/<key>/<etag>/<run>/rows.csv        or rows.jsonl: each row as it was, and its label
+objects/<bucket>/<key>/<etag>/<run>/errors.jsonl    the line of each row that was not scored, and why
+objects/<bucket>/<key>/<etag>/<run>/summary.json    written last: if it exists, the other files are complete
 """
 
-import gzip
 import io
 import json
-import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import obstore
 
 from model import Prediction
 from predict import deadline
 from predict.deadline import Remaining
-from predict.files.formats import FORMATS, suffix
-from predict.files.rows import Batch, Format, RefusedError
+from predict.files.formats import open_rows
+from predict.files.rows import Batch, RefusedError
 from predict.files.source import GoneError, ObjectSource
 from predict.location import Location
-from predict.settings import Settings
+from predict.store import digest
 from predict.warm import Tools
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 PART_BYTES = 5_242_880  # of an upload: S3 takes no fewer in a part, and 10,000 parts
-MAX_UNPACKED_BYTES = 16_777_216  # of any compressed object,
-MAX_UNPACKED_RATIO = 100  # or this many times its size
 
 
 def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Remaining) -> dict[str, Any]:
@@ -46,15 +42,13 @@ def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Rem
     summary = _begin_summary(location, tools)
     try:
         source = ObjectSource(store, location)
-        prefix, summary["object"]["etag"] = f"{prefix}/{source.etag}", source.etag
+        prefix, summary["object"]["etag"] = f"{prefix}/{source.etag}/{_name_run(summary)}", source.etag
         earlier = _read_summary(results, prefix)
         if earlier.items() >= summary.items() and "error" not in earlier:
             return earlier
-        summary |= _score_rows(source, suffix(location.key), prefix, tools, remaining)
+        summary |= _score_rows(source, location.key, prefix, tools, remaining)
     except GoneError:
-        obstore.list(
-            store, location.key
-        ).collect()  # raises where the bucket is missing, which is our mistake
+        obstore.list(store, location.key).collect()  # raises where the bucket is missing: that is our mistake
         prefix, summary["error"] = f"{prefix}/gone", "There is no such object, or not any more."
     except RefusedError as exc:
         summary["error"] = str(exc)
@@ -72,8 +66,16 @@ def _begin_summary(location: Location, tools: Tools) -> dict[str, Any]:
             "threshold": settings.threshold,
             "uncertain": settings.uncertain and list(settings.uncertain),
             "max_characters": settings.max_characters,
+            "text_column": settings.text_column or None,
+            "encoding": settings.encoding or None,
         },
     }
+
+
+def _name_run(summary: dict[str, Any]) -> str:
+    """A name for the model and the settings: two releases never write to the same place."""
+    settings = json.dumps(summary["settings"], sort_keys=True)
+    return f"{summary['model']['version']}-{digest([settings])[:8]}"
 
 
 def _read_summary(results: "ObjectStore", prefix: str) -> dict[str, Any]:
@@ -113,47 +115,19 @@ def _score_rows(
 ) -> dict[str, Any]:
     """Write rows and errors, and count them. Raises OutOfTimeError, RefusedError and the store's errors."""
     model, settings, results = tools
+    rows = open_rows(io.BufferedReader(source, 65_536), name, settings, source.size)
     output, errors = (
         obstore.open_writer(results, f"{prefix}/{file}", buffer_size=PART_BYTES, max_concurrency=2)
-        for file in (f"rows.{name}", "errors.jsonl")
+        for file in (f"rows.{rows.suffix}", "errors.jsonl")
     )
     tally = _Tally()
-    try:
-        rows, batches = _read_rows(source, name, settings)
-        output.write(rows.header())
-        for batch in batches:
-            deadline.check(remaining)
-            predictions = model.predict(batch.texts, settings.threshold, settings.uncertain)
-            output.write(rows.encode(batch.rows, predictions, model.version))
-            errors.write("".join(f"{json.dumps(row._asdict())}\n" for row in batch.bad).encode())
-            tally.add(batch, predictions)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
-        raise RefusedError("The object is broken gzip: upload it again.") from exc
+    output.write(rows.header())
+    for batch in rows.batches():
+        deadline.check(remaining)
+        predictions = model.predict(batch.texts, settings.threshold, settings.uncertain)
+        output.write(rows.encode(batch.rows, predictions, model.version))
+        errors.write("".join(f"{json.dumps(row._asdict())}\n" for row in batch.bad).encode())
+        tally.add(batch, predictions)
     output.close()
     errors.close()
-    return tally.summarize()
-
-
-def _read_rows(source: ObjectSource, name: str, settings: Settings) -> tuple[Format, Iterator[Batch]]:
-    """The rows of the format called `name`, and their batches. Raises RefusedError."""
-    content = _unpack(source)
-    most = max(MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO * source.size)
-    rows = FORMATS[name](content, settings)
-
-    def batches() -> Iterator[Batch]:
-        for batch in rows.batches():
-            if content.tell() > most:
-                raise RefusedError(
-                    f"The object unpacks to more than {MAX_UNPACKED_RATIO} times its size: send it plainly."
-                )
-            yield batch
-
-    return rows, batches()
-
-
-def _unpack(source: ObjectSource) -> BinaryIO:
-    """Gzip is recognised by the content, not by the key."""
-    content = io.BufferedReader(source, 65_536)
-    if content.peek(2).startswith(b"\x1f\x8b"):
-        return gzip.GzipFile(fileobj=content)  # type: ignore[return-value]  # io has no common class of both
-    return content
+    return tally.summarize() | rows.describe()

@@ -24,10 +24,15 @@ class SupersededError(Exception):
     """Raise when another version has replaced the one that the event names."""
 
 
+class ShortReadError(OSError):
+    """Raise when a store answers with fewer bytes than it was asked for: the rest must not be lost."""
+
+
 class ObjectSource(io.RawIOBase):
     """Every request names the version, so that all ranges belong to the same content.
 
-    Raises GoneError or SupersededError, ValueError for a key that cannot be asked for, and BaseError.
+    Raises GoneError, SupersededError, ShortReadError, ValueError for a key that cannot be asked for, and
+    BaseError.
     """
 
     def __init__(self, store: "ObjectStore", location: Location) -> None:
@@ -42,8 +47,8 @@ class ObjectSource(io.RawIOBase):
         self.size = first.meta["size"]
         self.etag = (first.meta["e_tag"] or "").strip('"')
         self._pinned["if_match"] = first.meta["e_tag"]
-        self._unread = memoryview(first.bytes())
-        self._fetched = len(self._unread)  # bytes
+        self._fetched = min(RANGE_BYTES, self.size)  # bytes
+        self._unread = _read_all(first, self._fetched)
 
     def readable(self) -> bool:
         return True
@@ -54,7 +59,7 @@ class ObjectSource(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer") -> int:
         if not self._unread and self._fetched < self.size:
             end = min(self._fetched + RANGE_BYTES, self.size)
-            self._unread = memoryview(self._get({"range": (self._fetched, end)}).bytes())
+            self._unread = _read_all(self._get({"range": (self._fetched, end)}), end - self._fetched)
             self._fetched = end
         wanted = memoryview(buffer)
         part = self._unread[: len(wanted)]
@@ -79,3 +84,11 @@ class ObjectSource(io.RawIOBase):
             raise GoneError from exc
         except PreconditionError as exc:
             raise SupersededError from exc
+
+
+def _read_all(answer: "obstore.GetResult", length: int) -> memoryview:
+    """Raises ShortReadError."""
+    content = memoryview(answer.bytes())
+    if len(content) != length:
+        raise ShortReadError(f"The store answered {len(content):,} of {length:,} bytes: try again.")
+    return content

@@ -10,18 +10,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from model import ArtifactError, Classifier
-from predict.dialects import DIALECTS, Dialect, respond
-from predict.http import body, errors
+from predict.dialects import DIALECTS, Dialect
+from predict.http import errors, prefix
+from predict.http.body import Reader
+from predict.http.origins import Origins
+from predict.http.turns import Turns
 from predict.settings import Settings
 
 Endpoint = Callable[[Request], Awaitable[JSONResponse]]
 
 
-def build(model: Classifier, settings: Settings, dialects: Sequence[Dialect] = DIALECTS) -> Starlette:
+def build(model: Classifier, settings: Settings, dialects: Sequence[Dialect] = DIALECTS) -> ASGIApp:
     """The app around a model, settings and dialects."""
-    predicting = [(dialect, _predict(dialect, model, settings)) for dialect in dialects]
+    reader, turns = Reader(settings), Turns()
+    predicting = [(dialect, _predict(dialect, model, settings, reader, turns)) for dialect in dialects]
     described = [
         *(
             Route(path, endpoint, name=summary, methods=["POST"])
@@ -33,18 +38,44 @@ def build(model: Classifier, settings: Settings, dialects: Sequence[Dialect] = D
         Route("/model", _manifest(model), name="The model's manifest: corpus, split, metrics, versions"),
     ]
     handlers = errors.handlers({endpoint: dialect.refuse for dialect, endpoint in predicting})
-    routes = [*described, *_documentation(described, dialects, model, settings)]
-    app = Starlette(routes=routes, exception_handlers=handlers)
+    documentation = _documentation(described, dialects, model, settings)
+    index = Route("/", _index(model, [*described, *documentation]))
+    app = Starlette(routes=[*described, *documentation, index], exception_handlers=handlers)
     app.router.redirect_slashes = False  # a redirected POST may lose its body
-    return app
+    shared = Origins(app, settings.allowed_origins) if settings.allowed_origins else app
+    return _below(settings.base_path, shared) if settings.base_path else shared
 
 
-def _predict(dialect: Dialect, model: Classifier, settings: Settings) -> Endpoint:
+def _below(base_path: str, app: ASGIApp) -> ASGIApp:
+    """The same app below a base path too."""
+
+    async def strip(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, "path": prefix.strip(scope["path"], base_path)}
+        await app(scope, receive, send)
+
+    return strip
+
+
+def _predict(
+    dialect: Dialect, model: Classifier, settings: Settings, reader: Reader, turns: Turns
+) -> Endpoint:
     async def predict(request: Request) -> JSONResponse:
-        asked = await body.read(request, settings.max_bytes)
-        return JSONResponse(respond(dialect, asked, model, settings))
+        asked = dialect.decode(await reader.read(request), settings)
+        predictions = await turns.predict(model, asked, request.is_disconnected)
+        return JSONResponse(dialect.encode(asked, predictions, model))
 
     return predict
+
+
+def _index(model: Classifier, linked: Sequence[Route | Mount]) -> Endpoint:
+    """What a load balancer or a curious person asks for. The links are relative: right under any prefix."""
+    links = {route.path.lstrip("/"): route.name for route in linked if isinstance(route, Route)}
+
+    async def index(_request: Request) -> JSONResponse:
+        return JSONResponse({**model.identity, "links": links})
+
+    return index
 
 
 async def _health(_request: Request) -> JSONResponse:
@@ -89,7 +120,7 @@ def _documentation(
         return openapi.page()
 
     return [
-        Route("/openapi.json", document),
-        Route("/docs", docs),
-        Mount("/docs", StaticFiles(packages=[("fastapi_offline", "static")])),
+        Route("/openapi.json", document, name="The description of all routes"),
+        Route("/docs", docs, name="A page to try them"),
+        Mount("/docs", errors.as_problems(StaticFiles(packages=[("fastapi_offline", "static")]))),
     ]

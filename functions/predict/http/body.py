@@ -6,27 +6,62 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from predict import strict_json
+from predict.settings import Settings
 from predict.strict_json import NotJsonError
 
+FREE_BYTES = 65_536  # of a body: they are read however many others are being read
+LONG_BODIES = 16  # bodies of MAX_BYTES that may be held at once, beside their free bytes
 
-async def read(request: Request, max_bytes: int) -> Any:
-    """The JSON value. Raises HTTPException: 400 not JSON in UTF-8, 413 too long, 415 another media type."""
+
+class Reader:
+    """Reads bodies, and counts what it holds of those that are not complete."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._max_bytes = settings.max_bytes
+        self._held = 0  # bytes of all bodies beyond their free bytes
+
+    async def read(self, request: Request) -> Any:
+        """The JSON value.
+
+        Raises HTTPException: 400 not JSON in UTF-8, 413 too long, 415 another media type, 503 if too much is
+        held already.
+        """
+        _refuse_media_type(request)
+        content, held = bytearray(), 0
+        try:
+            async for chunk in request.stream():
+                content += chunk
+                if len(content) > FREE_BYTES:
+                    held += self._hold(len(content) - FREE_BYTES - held)
+                if len(content) > self._max_bytes:
+                    raise too_long(self._max_bytes)
+        except ClientDisconnect as exc:
+            raise HTTPException(400, "The body breaks off.") from exc
+        finally:
+            self._held -= held
+        if not content:
+            raise HTTPException(400, "The body is empty: send a JSON object.")
+        return _parse(bytes(content))
+
+    def _hold(self, more: int) -> int:
+        if self._held + more > LONG_BODIES * self._max_bytes:
+            detail = "The server reads as many long bodies as it can hold: send it again later."
+            raise HTTPException(503, detail, {"retry-after": "1"})
+        self._held += more
+        return more
+
+
+def too_long(max_bytes: int) -> HTTPException:
+    """The error of a body that is longer than the limit, or declared to be."""
+    return HTTPException(413, f"At most {max_bytes:,} bytes are read: send several requests.")
+
+
+def _refuse_media_type(request: Request) -> None:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
         raise HTTPException(415, "Only JSON is read: send it with the header Content-Type: application/json.")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if request.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
         raise HTTPException(415, "Compressed bodies are not read: send it without Content-Encoding.")
-    content = bytearray()
-    try:
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > max_bytes:
-                raise HTTPException(413, f"At most {max_bytes:,} bytes are read: send several requests.")
-    except ClientDisconnect as exc:
-        raise HTTPException(400, "The body breaks off.") from exc
-    if not content:
-        raise HTTPException(400, "The body is empty: send a JSON object.")
-    return _parse(bytes(content))
 
 
 def _parse(content: bytes) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from predict.dialects import problem
 from predict.dialects.request import Fault, InvalidRequestError, Refusal
@@ -16,6 +17,10 @@ Handlers = dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, A
 _DETAILS = {
     404: "There is nothing at this path: /docs shows what there is.",
     405: "This path takes another method: see the header Allow.",
+}
+_FILE_DETAILS = {
+    400: "The header Range cannot be read: leave it out.",
+    416: "The file has no such range: its length is in the header Content-Range.",
 }
 
 
@@ -48,6 +53,29 @@ def handlers(refusals: Mapping[Any, Refuse]) -> Handlers:
         InvalidRequestError: on_invalid_request,
         Exception: on_crash,
     }
+
+
+def as_problems(files: ASGIApp) -> ASGIApp:
+    """The same files, with a problem in place of the plain text with which Starlette refuses a range."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        refused = False
+
+        async def translate(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] in _FILE_DETAILS:
+                refused = True
+                status = message["status"]
+                refusal = problem.refuse(status, _FILE_DETAILS[status])
+                ranges = {n.decode(): v.decode() for n, v in message["headers"] if n == b"content-range"}
+                response = JSONResponse(refusal.body, status, ranges, refusal.media_type)
+                await response(scope, receive, send)
+            elif not refused:
+                await send(message)
+
+        await files(scope, receive, translate)
+
+    return serve
 
 
 INVALID = "The body is JSON, but not a request: see errors."

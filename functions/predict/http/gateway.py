@@ -6,14 +6,16 @@ can break in an event is repaired or refused here.
 
 import json
 from base64 import b64decode
-from typing import Any
+from typing import Any, cast
 
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 from mangum.protocols import HTTPCycle
 from mangum.types import ASGI, LambdaContext
+from starlette.types import ASGIApp
 
 from predict.dialects import problem
+from predict.http import prefix
 from predict.http_event import is_http
 
 
@@ -21,10 +23,10 @@ class NotHttpError(TypeError):
     """Raise when an event is not an HTTP request."""
 
 
-def adapt(app: ASGI) -> Mangum:
+def adapt(app: ASGIApp) -> Mangum:
     """The app as `respond` needs it."""
     text_mime_types = [*DEFAULT_TEXT_MIME_TYPES, problem.MEDIA_TYPE]  # Mangum sends others as base64
-    return Mangum(app, lifespan="off", text_mime_types=text_mime_types)
+    return Mangum(cast(ASGI, app), lifespan="off", text_mime_types=text_mime_types)
 
 
 def respond(event: Any, context: LambdaContext, adapter: Mangum) -> dict[str, Any]:
@@ -36,7 +38,10 @@ def respond(event: Any, context: LambdaContext, adapter: Mangum) -> dict[str, An
         cycle = HTTPCycle(handler.scope, handler.body)
     except (AttributeError, LookupError, RuntimeError, TypeError, ValueError):
         return _refusal()
-    return handler(cycle(adapter.app))  # as Mangum.__call__ does, which computes the scope a second time
+    response = handler(cycle(adapter.app))  # as Mangum.__call__ does, which computes the scope a second time
+    if cycle.scope["method"] == "HEAD":
+        response |= {"body": "", "isBase64Encoded": False}  # a server drops it, a gateway does not
+    return response
 
 
 def _repair(event: dict[str, Any]) -> dict[str, Any]:
@@ -49,6 +54,11 @@ def _repair(event: dict[str, Any]) -> dict[str, Any]:
         if value is not None and name.lower() not in ("host", "x-forwarded-port")
     }
     repaired = {**event, "body": content, "isBase64Encoded": False, "headers": headers}
+    if isinstance(path := event.get("path"), str):
+        repaired["path"] = prefix.find_route(event, path)
+    if http := event["requestContext"].get("http"):
+        http = {**http, "path": prefix.find_route(event, http["path"])}
+        repaired["requestContext"] = {**event["requestContext"], "http": http}
     if multiple := repaired.pop("multiValueHeaders", None):
         repaired["multiValueHeaders"] = {name: multiple[name] for name in multiple if name.lower() != "host"}
     return repaired

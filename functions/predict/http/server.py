@@ -1,8 +1,21 @@
 """HTTP on any host: the app under uvicorn."""
 
+import asyncio
+import logging
+import signal
 import socket
+import sys
+from functools import partial
+from typing import cast
 
 import uvicorn
+
+from predict import warm
+from predict.http import app
+from predict.http.guard import Guard
+from predict.http.protocol import Protocol
+
+GRACE_SECONDS = 5  # for requests in flight when the server stops; `docker stop` kills it after ten
 
 
 class Server(uvicorn.Server):
@@ -21,7 +34,26 @@ class Server(uvicorn.Server):
 
 
 def serve(host: str, port: int) -> None:
-    """Serve until interrupted. Raises ArtifactError or SettingsError."""
-    Server(
-        uvicorn.Config("predict.api:create", factory=True, host=host, port=port, server_header=False)
-    ).run()
+    """Serve until interrupted; SIGTERM ends with status 0. Raises ArtifactError or SettingsError."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops, then it raises the signal again
+    model, settings = warm.load_model()
+    config = uvicorn.Config(
+        Guard(app.build(model, settings), settings),
+        host=host,
+        port=port,
+        loop="asyncio",  # with its transports, which Protocol slows down
+        http=cast(type[asyncio.Protocol], partial(Protocol, settings)),
+        ws="none",
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    logging.getLogger("uvicorn.access").addFilter(_drop_query)
+    Server(config).run()
+
+
+def _drop_query(record: logging.LogRecord) -> bool:
+    """A query may have a text in it. uvicorn's arguments are client, method, path, version, status."""
+    client, method, path, *rest = cast(tuple[str, ...], record.args)
+    record.args = (client, method, path.partition("?")[0], *rest)
+    return True

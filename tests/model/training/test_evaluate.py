@@ -48,6 +48,7 @@ def test_the_served_model_is_as_good_on_the_reference_rows_as_its_manifest_says(
     assert measure(test.labels, answers) == served.manifest["metrics"]
 
 
+@pytest.mark.slow
 def test_the_notebook_is_reproduced(tweets: Corpus, nltk_data: Path) -> None:
     train, test = tweets.split()
     outputs = notebook.predict(train, test.texts, notebook.stop_words(nltk_data))

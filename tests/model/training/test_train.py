@@ -51,7 +51,7 @@ def test_training_again_gives_the_committed_bytes(
 
 @pytest.mark.slow
 def test_no_variable_and_no_kernel_changes_a_byte_of_an_artifact(
-    tweets: Corpus, data_dir: Path, name: str, tmp_path: Path
+    corpus_file: Path, name: str, tmp_path: Path
 ) -> None:
     script = (
         "import sys; from pathlib import Path; from model.training import corpus, train;"
@@ -59,7 +59,7 @@ def test_no_variable_and_no_kernel_changes_a_byte_of_an_artifact(
         "train.export(sys.argv[1], fitted, tweets, Path(sys.argv[3]))"
     )
     subprocess.run(
-        [sys.executable, "-OO", "-c", script, name, data_dir / "tweet_sentiment_10K.csv", tmp_path],
+        [sys.executable, "-OO", "-c", script, name, corpus_file, tmp_path],
         env={"PATH": os.environ["PATH"], **HOSTILE},
         check=True,
     )

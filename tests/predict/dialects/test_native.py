@@ -25,6 +25,8 @@ SETTINGS = Settings(max_texts=3, max_characters=5)
             {"tweets": [{"id": "x", "text": "a", "lang": "en"}, {"text": "b"}, {"id": None, "text": "c"}]},
             Request(["x", 1, 2], ["a", "b", "c"], 0.5),
         ),
+        ({"tweets": [{"text": "a"}, {"id": 2, "text": "b"}]}, Request([0, 2], ["a", "b"], 0.5)),
+        ({"tweets": [{"id": "01", "text": "a"}, {"text": "b"}]}, Request(["01", 1], ["a", "b"], 0.5)),
         ({"tweets": [{"id": 7, "text": "a"}, {"id": 7, "text": "b"}]}, Request([7, 7], ["a", "b"], 0.5)),
         (
             {"tweets": [{"id": 2**63 - 1, "text": "❤️"}, {"id": -(2**63), "text": ""}]},
@@ -38,6 +40,7 @@ def test_each_form_is_a_request(body: dict[str, Any], request_: Request) -> None
 
 ONE_OF = "must be an object with exactly one of text, texts and tweets"
 OPTIONS = "is not a field of a request: those are text, texts, tweets, threshold, uncertain, explain"
+TAKEN = "is missing, and the position in its place is the id of another tweet: give an id"
 BAND = "must be two numbers from 0 to 1, the lower first, or null"
 EXPLAINED = "is asked of 6 characters, at most 5 are explained: send several requests"
 SURROGATE = "has half a surrogate pair at character 1: send whole characters"
@@ -76,6 +79,16 @@ SURROGATE = "has half a surrogate pair at character 1: send whole characters"
             [("/tweets/0/id", "must fit into 64 bits: send it as a string")],
         ),
         ({"tweets": [{"id": "a\udc00", "text": ""}]}, [("/tweets/0/id", SURROGATE)]),
+        ({"tweets": [{"id": 1, "text": "a"}, {"text": "b"}]}, [("/tweets/1/id", TAKEN)]),
+        ({"tweets": [{"id": "1", "text": "a"}, {"id": None, "text": "b"}]}, [("/tweets/1/id", TAKEN)]),
+        (
+            {"tweets": [{"text": "a"}, {"text": "b"}, {"id": 0, "text": "c"}]},
+            [("/tweets/0/id", TAKEN)],
+        ),
+        (
+            {"tweets": [{"text": "a"}, {"text": "b"}, {"id": "0", "text": "c"}], "explain": True},
+            [("/tweets/0/id", TAKEN)],
+        ),
         (
             {"tweets": [{"id": True, "text": ""}]},
             [("/tweets/0/id", "must be a string or a whole number, not a boolean")],

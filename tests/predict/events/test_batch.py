@@ -33,7 +33,7 @@ COUNTS = ("Scored", "Ignored", "Unreadable", "Deferred")
 
 
 def counted(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """The one line of log."""
+    """The counts in the one log line."""
     found: dict[str, Any] = json.loads(capsys.readouterr().err)
     return found
 

@@ -1,6 +1,7 @@
 import csv
 import io
 import re
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,11 @@ from predict.files.rows import ADDED, MAX_LINE_CHARACTERS, MAX_ROWS, BadRow, Ref
 from predict.settings import Settings
 
 POSITIVE = Prediction("positive", 0.75, ())
+WARNED = Prediction("negative", 0.5, ("empty", "truncated"))
 
 
 class Dripping(io.BytesIO):
-    """Three bytes at a time: characters, lines and CRLF are cut everywhere."""
+    """Returns three bytes at a time, so that characters, lines and CRLF are cut everywhere."""
 
     def read(self, size: int | None = -1) -> bytes:
         return super().read(3)
@@ -37,12 +39,15 @@ def refusal(content: bytes) -> str:
     return str(refused.value)
 
 
-def test_a_row_keeps_its_columns_and_gets_three_more() -> None:
+def test_a_row_keeps_its_columns_and_gets_four_more() -> None:
     rows = CsvRows(io.BytesIO(b"id,text,when\n1,I love this,today\n"), Settings())
     [batch] = rows.batches()
     assert batch.texts == ["I love this"]
-    assert rows.header() == b"id,text,when,label,probability,model_version\r\n"
-    assert rows.encode(batch.rows, [POSITIVE], "v1") == b"1,I love this,today,positive,0.75,v1\r\n"
+    assert rows.header() == b"id,text,when,label,probability,model_version,warnings\r\n"
+    assert rows.encode(batch.rows, [POSITIVE], "v1") == b"1,I love this,today,positive,0.75,v1,\r\n"
+    assert (
+        rows.encode(batch.rows, [WARNED], "v1") == b"1,I love this,today,negative,0.5,v1,empty truncated\r\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,11 +131,17 @@ def test_a_header_alone_has_no_rows() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"id,Text\n1,a\n", "No column of the header is called text, only id, Text: rename one"),
-        (b"id;text\n1;a\n", r"only \?: rename one; commas part them"),
-        (b"1,so sad today\n", r"only 1, \?: rename one"),
-        (b"text,id,text\na,1,b\n", "Two columns of the header have the same name, of text, id, text"),
-        (b"text,label\na,1\n", "The column label is there already: rename it"),
+        (b"id,texts\n1,a\n", r"Did you mean texts\? The columns are id, texts\. Call one of them text"),
+        (
+            b"1,so sad today\n",
+            "The first line looks like a row, not like a header: put a line with the names",
+        ),
+        (b"text,id,text\na,1,b\n", "text stands there twice: rename one of the columns"),
+        (b"id,txt,id\n", r"The columns are id, txt, id\. .* id stands there twice: rename"),
+        (
+            b"tweet,Body\na,b\n",
+            "tweet, Body may each hold the text: name one of these columns with TEXT_COLUMN",
+        ),
         (b'"text\n', "The header is not CSV: unexpected end of data"),
         ("text\na\n".encode("utf-16"), "The object is not UTF-8 at byte 0: convert it"),
         (b"text\n" + b"a\n" * 200_000 + b"caf\xe9\n", "not UTF-8 at byte 400,008"),
@@ -138,15 +149,15 @@ def test_a_header_alone_has_no_rows() -> None:
         (b"text\n" + b"a" * 2 * MAX_LINE_CHARACTERS, "A line has more than 1,048,576 characters"),
         (
             b"text" + b',"\n"' * 10_000_000,
-            "or a row more than 16,777,216: is it CSV, and is every quote",
+            "or a row more than 2,097,152 bytes: is it CSV, and is every quote",
         ),
     ],
     ids=[
-        "other case",
-        "other delimiter",
+        "other name",
         "no header",
-        "column twice",
-        "our column",
+        "text twice",
+        "all faults",
+        "two texts",
         "quote in header",
         "UTF-16",
         "Latin-1",
@@ -198,12 +209,152 @@ def test_every_row_is_scored_or_named_and_comes_out_as_it_went_in(rows: list[lis
     assert read + bad == len(rows)
     header, *again = csv.reader(io.StringIO(output.decode(), newline=""), strict=True)
     assert header == ["id", "text", *ADDED]
-    assert again == [[*row, "positive", "0.75", "v1"] for row in rows if len(row) == 2]
+    assert again == [[*row, "positive", "0.75", "v1", ""] for row in rows if len(row) == 2]
 
 
 def test_a_probability_is_written_to_the_last_digit(tiny: Scorecard) -> None:
     [prediction] = tiny.predict(["I love this"])
     rows = CsvRows(io.BytesIO(b"text\nI love this\n"), Settings())
     [batch] = rows.batches()
-    [[_, _, probability, _]] = csv.reader([rows.encode(batch.rows, [prediction], "v1").decode()])
+    [[_, _, probability, _, _]] = csv.reader([rows.encode(batch.rows, [prediction], "v1").decode()])
     assert float(probability) == prediction.probability
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("header", [["id", "text"], ["Text of it", "text", "a"]])
+def test_the_header_tells_what_parts_the_fields_and_the_output_keeps_it(
+    delimiter: str, header: list[str]
+) -> None:
+    row = [f"{name}, of; a row" for name in header]
+    written = io.StringIO()
+    csv.writer(written, delimiter=delimiter).writerows([header, row])
+    rows = CsvRows(io.BytesIO(written.getvalue().encode()), Settings())
+    [batch] = rows.batches()
+    output = rows.header() + rows.encode(batch.rows, [POSITIVE], "v1")
+    expected = [[*header, *ADDED], [*row, "positive", "0.75", "v1", ""]]
+    assert list(csv.reader(io.StringIO(output.decode(), newline=""), delimiter=delimiter)) == expected
+    assert rows.describe()["delimiter"] == delimiter
+
+
+@pytest.mark.parametrize("first", [b"sep=;\n", b"SEP=;\r\n", b'"sep=;"\r\n', b"\xef\xbb\xbfsep=;\n"])
+def test_a_line_that_names_the_delimiter_is_obeyed_and_counted(first: bytes) -> None:
+    assert read(first + b"id;text\n1;a,b\n2\n") == ([["1", "a,b"]], [BadRow(4, "has 1 fields in place of 2")])
+
+
+def test_a_mark_of_utf_8_is_kept() -> None:
+    rows = CsvRows(io.BytesIO(b"\xef\xbb\xbftext\na\n"), Settings())
+    assert rows.header().startswith(b"\xef\xbb\xbftext,label")
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb", b"\xef"])
+def test_half_a_mark_is_not_nothing(content: bytes) -> None:
+    assert "not UTF-8 at byte 0" in refusal(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"id,text\n1,a\nid,text\n2,b\n", 3),
+        (b"id,text\n1,a\n\xef\xbb\xbfid,text\n2,b\n", 3),
+        (b'id,text\r\n1,a\r\n"id","text"\r\n2,b\r\n', 3),
+    ],
+    ids=["plain", "with a mark", "in quotes"],
+)
+def test_the_header_of_another_file_is_no_tweet(content: bytes, line: int) -> None:
+    assert read(content) == ([["1", "a"], ["2", "b"]], [BadRow(line, "is the header again")])
+
+
+def test_the_header_of_another_file_of_one_column_is_no_tweet() -> None:
+    content = b"\xef\xbb\xbftext\na\n\xef\xbb\xbftext\nb\ntext\n"
+    assert read(content) == ([["a"], ["b"]], [BadRow(line, "is the header again") for line in (3, 5)])
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        (b"id,text\n1,a\rb\n2,c\n", [["1", "a\rb"], ["2", "c"]]),
+        (b"text\n\ra\r\rb\nc\n", [["\ra\r\rb"], ["c"]]),
+        (b"id,text\r\n1,a\rb\r\n2,c\r\n", [["1", "a\rb"], ["2", "c"]]),
+        (b'id,text\n1,"a\rb\r\nc"\n', [["1", "a\rb\r\nc"]]),
+        (b"id,text\n1,a\r\r\n2,b\r\n", [["1", "a"], ["2", "b"]]),
+        (b"id,text\r1,a\nb\r2,c\r", [["1", "a\nb"], ["2", "c"]]),
+        (b'id,text\r1,"a\rb\nc"\r2,d', [["1", "a\rb\nc"], ["2", "d"]]),
+        (b"text\na\r", [["a"]]),
+    ],
+)
+def test_the_first_line_end_of_a_file_is_that_of_its_lines(content: bytes, rows: list[list[str]]) -> None:
+    assert read(content) == (rows, [])
+    dripped = [row for batch in CsvRows(Dripping(content), Settings()).batches() for row in batch.rows]
+    assert dripped == rows
+
+
+def test_a_cr_between_two_reads_is_text_or_an_end_by_what_follows() -> None:
+    for before in range(65_525, 65_540):
+        start = b"text\n" + b"a" * (before - 20_000) + b"\n" + b"b" * 19_000
+        rows, bad = read(start + b"\rc\nd\r\ne\n", Settings(max_characters=100_000))
+        assert ([row[0][-3:] for row in rows], bad) == (["aaa", "b\rc", "d", "e"], [])
+
+
+@pytest.mark.parametrize(
+    ("columns", "wanted", "used"),
+    [
+        ("text,tweet,Text", "", "text"),
+        ("id, TEXT ", "", " TEXT "),
+        ("id,TweetText", "", "TweetText"),
+        ("id,full_text", "", "full_text"),
+        ("reviewId,Review-Body", "", "Review-Body"),
+        ("id,text,body", "body", "body"),
+        ("id, body", "body", " body"),
+        ('id,"a,b"', "a,b", "a,b"),
+    ],
+)
+def test_the_column_of_the_text_is_named_or_told_by_its_name(columns: str, wanted: str, used: str) -> None:
+    rows = CsvRows(io.BytesIO(f"{columns}\n".encode()), Settings(text_column=wanted))
+    assert rows.describe()["text_column"] == used
+
+
+@pytest.mark.parametrize(
+    ("wanted", "meant"),
+    [("tweet_text", "TweetText"), ("TWEETTEXT", "TweetText"), ("ID", "id"), ("twetText", "TweetText")],
+)
+def test_a_column_that_is_named_and_not_there_is_refused_with_the_one_that_is_meant(
+    wanted: str, meant: str
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        CsvRows(io.BytesIO(b"id,TweetText\n1,a\n"), Settings(text_column=wanted))
+    said = f"No column is called {wanted}, as TEXT_COLUMN says. Did you mean {meant}?"
+    assert str(refused.value) == f"{said} The columns are id, TweetText."
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_a_column_of_our_name_is_kept_and_ours_get_a_prefix(name: str) -> None:
+    rows = CsvRows(io.BytesIO(f"text,{name}\na,1\n".encode()), Settings())
+    assert rows.describe()["added"] == [f"sentiment_{ours}" for ours in ADDED]
+    assert (
+        rows.header().decode() == f"text,{name}," + ",".join(f"sentiment_{ours}" for ours in ADDED) + "\r\n"
+    )
+
+
+def test_our_own_output_can_be_scored_again_and_again() -> None:
+    header = b"text\n"
+    for times in range(3):
+        rows = CsvRows(io.BytesIO(header), Settings())
+        header = rows.header()
+        assert rows.describe()["added"] == ["sentiment_" * times + name for name in ADDED]
+
+
+def test_columns_without_a_name_may_be_many() -> None:
+    assert read(b",text,,\n1,a,2,3\n") == ([["1", "a", "2", "3"]], [])
+
+
+@pytest.mark.parametrize(
+    "unit", [",я".encode(), ',"я\n"'.encode(), b"\r", "😀\n".encode()], ids=["fields", "lines", "CR", "quote"]
+)
+def test_memory_is_bounded_whatever_a_row_holds(unit: bytes) -> None:
+    content = b"text\nx" + unit * 3_000_000 if unit[:1] in b",\r" else b'text\n"' + unit * 3_000_000
+    tracemalloc.start()
+    try:
+        assert "is it CSV, and is every quote closed?" in refusal(content)
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()

@@ -24,14 +24,14 @@ def read(content: bytes, settings: Settings | None = None) -> tuple[list[str], l
     return texts, bad
 
 
-def test_a_row_keeps_its_bytes_and_gets_three_members_more() -> None:
+def test_a_row_keeps_its_bytes_and_gets_four_members_more() -> None:
     row = rb'{"id": 12345678901234567890.10, "text": "I \u2764 this", "x": [1e400, {}] }'
     rows = JsonLines(io.BytesIO(row + b"\r\n"), Settings())
     [batch] = rows.batches()
     assert batch.texts == ["I ❤ this"]
     assert rows.header() == b""
     assert rows.encode(batch.rows, [POSITIVE], "v1") == (
-        row[:-2] + b', "label": "positive", "probability": 0.75, "model_version": "v1"}\n'
+        row[:-2] + b', "label": "positive", "probability": 0.75, "model_version": "v1", "warnings": []}\n'
     )
 
 
@@ -134,5 +134,71 @@ def test_every_row_is_scored_or_named_and_comes_out_as_it_went_in(rows: list[Any
     assert len(batch.rows) + len(batch.bad) == len(rows)
     bad = {row.line for row in batch.bad}
     good = [row for line, row in enumerate(rows, start=1) if line not in bad]
-    added = dict(zip(ADDED, ("positive", 0.75, "v1"), strict=True))
+    added = dict(zip(ADDED, ("positive", 0.75, "v1", []), strict=True))
     assert [json.loads(line) for line in output.split(b"\n")[:-1]] == [{**row, **added} for row in good]
+
+
+def rows(content: bytes, settings: Settings | None = None) -> JsonLines:
+    """The format, after all of its rows."""
+    format = JsonLines(io.BytesIO(content), settings or Settings())
+    list(format.batches())
+    return format
+
+
+@pytest.mark.parametrize(
+    ("first", "wanted", "used"),
+    [
+        ({"text": "a", "tweet": "b"}, "", "text"),
+        ({"Full_Text": "a", "id": 1}, "", "Full_Text"),
+        ({"review": 5, "body": "a"}, "", "body"),
+        ({"data": {"text": "a"}}, "data.text", "data.text"),
+        ({"data.text": "a", "data": 1}, "data.text", "data.text"),
+        (
+            {"text": "a", "extended_tweet": {"full_text": "b"}},
+            "extended_tweet.full_text",
+            "extended_tweet.full_text",
+        ),
+    ],
+)
+def test_the_member_of_the_text_is_named_or_told_by_its_name(
+    first: dict[str, Any], wanted: str, used: str
+) -> None:
+    content = json.dumps(first).encode() + b'\n{"text": "z"}\n'
+    assert rows(content, Settings(text_column=wanted)).describe()["text_column"] == used
+
+
+def test_a_dotted_name_leads_into_objects_and_a_row_without_it_is_bad() -> None:
+    content = b'{"a": {"b": "c"}}\n{"a": {}}\n{"a": "b"}\n{"a.b": "d"}\n{"a": {"b": 5}}\n'
+    texts, bad = read(content, Settings(text_column="a.b"))
+    assert texts == ["c", "d"]
+    reasons = ["has no a.b", "has no a.b", "has a a.b that must be a string, not a whole number"]
+    assert bad == [BadRow(line, reason) for line, reason in zip((2, 3, 5), reasons, strict=True)]
+
+
+def test_the_first_object_that_has_a_text_decides_where_it_is() -> None:
+    texts, bad = read(b'{"limit": 5}\n[]\n{"tweet": "a"}\n{"body": "b"}\n')
+    assert texts == ["a"]
+    assert [row.reason for row in bad] == ["has no text", "must be an object, not an array", "has no tweet"]
+
+
+def test_two_members_that_may_hold_the_text_are_refused_with_both_names() -> None:
+    with pytest.raises(RefusedError, match=r"^tweet, body may each hold the text: name one of these members"):
+        read(b'{"tweet": "a", "id": 1, "body": "b"}\n')
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_a_member_of_our_name_is_kept_and_ours_get_a_prefix(name: str) -> None:
+    content = json.dumps({"text": "a", name: 1}).encode()
+    format = JsonLines(io.BytesIO(content), Settings())
+    [batch] = format.batches()
+    output = json.loads(format.encode(batch.rows, [POSITIVE], "v1"))
+    ours = [f"sentiment_{added}" for added in ADDED]
+    assert output == {"text": "a", name: 1, **dict(zip(ours, ("positive", 0.75, "v1", []), strict=True))}
+    assert format.describe()["added"] == ours
+
+
+def test_warnings_are_an_array() -> None:
+    format = JsonLines(io.BytesIO(b'{"text": ""}\n'), Settings())
+    [batch] = format.batches()
+    warned = Prediction("positive", 0.75, ("empty", "truncated"))
+    assert json.loads(format.encode(batch.rows, [warned], "v1"))["warnings"] == ["empty", "truncated"]

@@ -25,12 +25,14 @@ ROWS = b"id,text\n1,I love this\n2\n3,I hate this\n4,\n"
 
 
 def scored(content: bytes, tools: Tools, key: str = "tweets.csv") -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The summary, and what is in the results, by the names that the summary's place gives them."""
+    """The summary, and the result files by name."""
     store = MemoryStore()
     obstore.put(store, key, content)
     summary = scoring.score(Location("inbox", key), store, tools, endless)
-    place = f"objects/inbox/{key}/{summary['object']['etag']}/"
-    return summary, {name.removeprefix(place): found for name, found in written(tools.results).items()}
+    folder = f"objects/inbox/{key}/{summary['object']['etag']}"
+    found = written(tools.results, folder)
+    assert all(name.startswith(f"{folder}/{tools.model.version}-") for name in found)
+    return summary, {name.rpartition("/")[2]: content for name, content in found.items()}
 
 
 def test_rows_errors_and_a_summary_are_what_an_object_becomes(tools: Tools, tiny: Scorecard) -> None:
@@ -39,22 +41,34 @@ def test_rows_errors_and_a_summary_are_what_an_object_becomes(tools: Tools, tiny
         prediction.probability for prediction in tiny.predict(["I love this", "I hate this", ""])
     )
     assert found["rows.csv"].decode() == (
-        "id,text,label,probability,model_version\r\n"
-        f"1,I love this,positive,{love},1\r\n"
-        f"3,I hate this,negative,{hate},1\r\n"
-        f"4,,positive,{empty},1\r\n"
+        "id,text,label,probability,model_version,warnings\r\n"
+        f"1,I love this,positive,{love},1,\r\n"
+        f"3,I hate this,negative,{hate},1,\r\n"
+        f"4,,positive,{empty},1,empty\r\n"
     )
     assert lines(found["errors.jsonl"]) == [{"line": 3, "reason": "has 1 fields in place of 2"}]
     assert json.loads(found["summary.json"]) == summary
     assert summary == {
         "object": {"bucket": "inbox", "key": "tweets.csv", "etag": summary["object"]["etag"], "version": ""},
         "model": {"name": "tiny", "version": "1"},
-        "settings": {"threshold": 0.5, "uncertain": None, "max_characters": 10_000},
+        "settings": {
+            "threshold": 0.5,
+            "uncertain": None,
+            "max_characters": 10_000,
+            "text_column": None,
+            "encoding": None,
+        },
         "rows": 4,
         "scored": 3,
         "errors": 1,
         "labels": {"negative": 1, "positive": 2},
         "warnings": {"empty": 1},
+        "format": "csv",
+        "delimiter": ",",
+        "packing": None,
+        "encoding": "utf-8",
+        "text_column": "text",
+        "added": ["label", "probability", "model_version", "warnings"],
     }
     assert len(found) == 3
 
@@ -67,11 +81,11 @@ def test_json_lines_come_out_as_json_lines(tools: Tools) -> None:
     assert lines(found["errors.jsonl"]) == [{"line": 2, "reason": "must be an object, not an array"}]
 
 
-@pytest.mark.parametrize("content", [b"", b"id,text\n", gzip.compress(b"")])
+@pytest.mark.parametrize("content", [b"", b"id,text\n", gzip.compress(b"", mtime=0)])
 def test_an_object_without_rows_is_scored_too(tools: Tools, content: bytes) -> None:
     summary, found = scored(content, tools)
     assert (summary["rows"], summary["scored"], summary["errors"]) == (0, 0, 0)
-    assert found["rows.csv"] in (b"", b"id,text,label,probability,model_version\r\n")
+    assert found["rows.csv"] in (b"", b"id,text,label,probability,model_version,warnings\r\n")
     assert found["errors.jsonl"] == b""
 
 
@@ -119,7 +133,10 @@ def test_what_unpacks_to_little_is_read_however_well_it_was_packed(tools: Tools)
 
 def test_an_object_that_cannot_be_read_leaves_the_reason_and_no_rows(tools: Tools) -> None:
     summary, found = scored(b"id,text\n" + b"1,a\n" * 100_000 + b"caf\xe9\n", tools)
-    assert summary["error"] == "The object is not UTF-8 at byte 400,011: convert it."
+    assert summary["error"] == (
+        "The object is not UTF-8 at byte 400,011: convert it. If it comes from Windows or Excel: "
+        "`iconv -f WINDOWS-1252 -t UTF-8 FILE`, or set ENCODING to cp1252."
+    )
     assert "rows" not in summary
     assert json.loads(found.pop("summary.json")) == summary
     assert found == {}
@@ -157,7 +174,7 @@ class FailingError(Exception):
 
 
 class FailingModel(Scorecard):
-    """Breaks at the third batch."""
+    """Fails at the third batch."""
 
     calls = 0
 
@@ -203,14 +220,13 @@ def test_with_other_settings_an_object_is_scored_again(tools: Tools, other: Sett
 
 
 def test_the_same_bytes_are_written_again_where_the_summary_was_lost(tools: Tools) -> None:
-    summary, before = scored(ROWS, tools)
-    etag = summary["object"]["etag"]
-    obstore.delete(tools.results, f"objects/inbox/tweets.csv/{etag}/summary.json")
+    _, before = scored(ROWS, tools)
+    [key] = [name for name in written(tools.results) if name.endswith("/summary.json")]
+    obstore.delete(tools.results, key)
     store = MemoryStore()
     obstore.put(store, "tweets.csv", ROWS)
-    again = scoring.score(Location("inbox", "tweets.csv"), store, tools, endless)
-    place = f"objects/inbox/tweets.csv/{again['object']['etag']}/"
-    assert written(tools.results)[f"{place}rows.csv"] == before["rows.csv"]
+    scoring.score(Location("inbox", "tweets.csv"), store, tools, endless)
+    assert written(tools.results)[key.replace("summary.json", "rows.csv")] == before["rows.csv"]
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -221,7 +237,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 def test_rows_in_are_rows_scored_and_rows_in_errors(
     tiny: Scorecard, rows: list[list[str]], packed: bool
 ) -> None:
-    file = io.StringIO()
+    file, rows = io.StringIO(), [*rows, ["1", "I love this"]]  # without a good row, it is refused
     csv.writer(file).writerows([["id", "text"], *rows])
     content = file.getvalue().encode()
     tools = Tools(tiny, Settings(), MemoryStore())

@@ -24,7 +24,7 @@ def client(served: Scorecard) -> Iterator[TestClient]:
 def refused(
     client: TestClient, path: str, body: bytes | str, headers: dict[str, str] = JSON
 ) -> tuple[int, str]:
-    """Status and detail, after what must hold of every refusal."""
+    """Check what must hold for every refusal, and return its status and detail."""
     response = client.post(path, content=body, headers=headers)
     assert response.headers["content-type"] == "application/problem+json"
     assert len(response.content) < 10_000
@@ -58,6 +58,29 @@ def test_health_ready_and_model_say_what_is_served(client: TestClient, served: S
         "model": {"name": served.name, "version": served.version},
     }
     assert client.get("/model").json() == served.manifest
+
+
+def test_the_root_says_what_there_is_and_each_link_works(client: TestClient, served: Scorecard) -> None:
+    assert client.head("/").status_code == 200
+    index = client.get("/").json()
+    assert (index["name"], index["version"]) == (served.name, served.version)
+    assert {"predict", "api/v1/predict", "health", "ready", "model", "docs", "openapi.json"} == set(
+        index["links"]
+    )
+    for link in index["links"]:
+        method = "POST" if link.endswith("predict") else "GET"
+        assert client.request(method, f"/{link}", json={"1": "a"}).status_code in (200, 422)
+
+
+@pytest.mark.parametrize("base", ["", "/mood", "/mood/v2"])
+def test_every_route_works_below_a_base_path_and_without_it(served: Scorecard, base: str) -> None:
+    client = TestClient(app.build(served, Settings(base_path="/mood/v2")))
+    expected = 404 if base == "/mood" else 200
+    for path in ("/", "/health", "/docs", "/docs/swagger-ui.css", "/openapi.json"):
+        assert client.get(f"{base}{path}").status_code == expected
+    assert client.post(f"{base}/predict", json={"text": "a"}).status_code == expected
+    assert client.get("/mood/v2").status_code == 200
+    assert client.get("/mood/v20/health").status_code == 404
 
 
 def test_the_documentation_needs_nothing_from_elsewhere_and_works_under_any_prefix(
@@ -191,6 +214,26 @@ def test_every_json_media_type_is_read(client: TestClient, media_type: str) -> N
 
 def test_compressed_bodies_are_refused(client: TestClient) -> None:
     assert refused(client, "/predict", b"\x1f\x8b", {**JSON, "content-encoding": "gzip"})[0] == 415
+
+
+@pytest.mark.parametrize("coding", ["", " ", "identity", "Identity"])
+def test_an_empty_content_encoding_is_none(client: TestClient, coding: str) -> None:
+    headers = {**JSON, "content-encoding": coding}
+    assert client.post("/predict", content=b'{"text": "a"}', headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("range_", ["bytes=x", "bytes", "items=0-1", "bytes=5-1", "bytes=99999999-"])
+def test_a_bad_range_of_the_documentation_is_a_problem(client: TestClient, range_: str) -> None:
+    response = client.get("/docs/swagger-ui.css", headers={"range": range_})
+    assert response.status_code == response.json()["status"]
+    assert response.status_code in (400, 416)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert ("content-range" in response.headers) == (response.status_code == 416)
+
+
+def test_a_part_of_the_documentation_is_served(client: TestClient) -> None:
+    response = client.get("/docs/swagger-ui.css", headers={"range": "bytes=0-9"})
+    assert (response.status_code, len(response.content)) == (206, 10)
 
 
 def test_a_byte_order_mark_is_accepted(client: TestClient) -> None:

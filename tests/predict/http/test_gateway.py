@@ -47,6 +47,109 @@ def test_the_handler_answers_the_posts_payload(
     assert json.loads(api.handler(event("rest_post_payload"), CONTEXT)["body"]) == posts_answer
 
 
+# What stands in front of the route in an address, and how an event shows it. REST events are as localstack's
+# record of AWS has them (pull request 12296), those of HTTP APIs as serverless-express' (issue 465).
+PLACES: dict[str, tuple[str, dict[str, Any]]] = {
+    "REST, its own address": ("rest", {"path": "{route}", "resource": "/{proxy+}"}),
+    "REST, a domain": ("rest", {"path": "/mood{route}", "resource": "/{proxy+}"}),
+    "REST, a domain and no stage in its mapping": (
+        "rest",
+        {"path": "/mood/v1{route}", "resource": "/{proxy+}"},
+    ),
+    "REST, a domain without a base path": ("rest", {"path": "/v1{route}", "resource": "/{proxy+}"}),
+    "REST, a resource for each route": ("rest", {"path": "/mood{route}", "resource": "{route}"}),
+    "sam local": ("rest", {"path": "{route}", "resource": "/{proxy+}", "stage": "Prod"}),
+    "HTTP API": ("http-api", {"path": "{route}", "stage": "$default"}),
+    "HTTP API, a stage": ("http-api", {"path": "/prod{route}", "stage": "prod"}),
+    "HTTP API, a stage like a route": ("http-api", {"path": "/predict{route}", "stage": "predict"}),
+    "HTTP API, a stage and a route": (
+        "http-api",
+        {"path": "/prod{route}", "stage": "prod", "key": "ANY /{proxy+}"},
+    ),
+    "function URL": ("function-url", {"path": "{route}", "stage": "$default"}),
+    "load balancer": ("alb", {"path": "{route}"}),
+}
+
+
+def place(event: Any, route: str, shown: dict[str, Any]) -> Any:
+    """The event as AWS would send it for a route in such a place."""
+    path = shown["path"].format(route=route)
+    template = shown.get("resource", shown.get("key", "")).replace("{route}", route)
+    if "resource" in shown:
+        event["resource"] = "/" if route == "/" else template
+    if "{proxy+}" in template:
+        event["pathParameters"] = {"proxy": route[1:]} if route != "/" else None
+    else:
+        event.pop("pathParameters", None)
+    context = event["requestContext"]
+    if "stage" in shown:
+        context["stage"] = shown["stage"]
+    if "http" in context:
+        event["rawPath"] = context["http"]["path"] = path
+        event["routeKey"] = context["routeKey"] = shown.get("key", "$default")
+    else:
+        event["path"] = path
+    if shown.get("stage") == "Prod":  # sam local shows the resource here
+        context["path"] = "/{proxy+}"
+    return event
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_route_is_found_whatever_stands_in_front_of_it(
+    event: Callable[[str], Any], adapter: Mangum, directly: Callable[[object], Any], name: str
+) -> None:
+    sample, shown = PLACES[name]
+    answer = gateway.respond(place(event(sample), "/predict", shown), CONTEXT, adapter)
+    assert json.loads(answer["body"]) == directly({"text": "I love this"})
+    for route in ("/", "/health", "/ready", "/docs", "/docs/swagger-ui.css", "/openapi.json"):
+        asked = place(event(sample), route, shown)
+        set_method(asked, "GET")
+        answer = gateway.respond(asked, CONTEXT, adapter)
+        assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, False), route
+
+
+def set_method(event: Any, method: str) -> None:
+    if "http" in event["requestContext"]:
+        event["requestContext"]["http"]["method"] = method
+    else:
+        event["httpMethod"] = method
+
+
+@pytest.mark.parametrize("name", ["rest", "http-api", "function-url", "alb"])
+def test_a_base_path_is_taken_away_where_the_event_does_not_show_it(
+    event: Callable[[str], Any], served: Scorecard, name: str
+) -> None:
+    adapter = gateway.adapt(app.build(served, Settings(base_path="/mood")))
+    asked = place(event(name), "/mood/predict", {"path": "{route}"})
+    assert gateway.respond(asked, CONTEXT, adapter)["statusCode"] == 200
+
+
+@pytest.mark.parametrize("name", ["rest", "http-api", "function-url", "alb"])
+@pytest.mark.parametrize(("route", "status"), [("/health", 200), ("/docs", 200), ("/nothing", 404)])
+def test_the_answer_to_head_has_no_body(
+    event: Callable[[str], Any], adapter: Mangum, name: str, route: str, status: int
+) -> None:
+    asked = place(event(name), route, {"path": "{route}"})
+    set_method(asked, "HEAD")
+    answer = gateway.respond(asked, CONTEXT, adapter)
+    assert (answer["statusCode"], answer["body"], answer["isBase64Encoded"]) == (status, "", False)
+
+
+@pytest.mark.parametrize("name", ["rest", "http-api", "function-url", "alb"])
+def test_a_preflight_through_a_gateway_is_answered(
+    event: Callable[[str], Any], served: Scorecard, name: str
+) -> None:
+    adapter = gateway.adapt(app.build(served, Settings(allowed_origins=("https://app.example",))))
+    asked = place(event(name), "/predict", {"path": "{route}"})
+    set_method(asked, "OPTIONS")
+    asked.pop("multiValueHeaders", None)
+    asked["headers"] |= {"Origin": "https://app.example", "Access-Control-Request-Method": "POST"}
+    answer = gateway.respond(asked, CONTEXT, adapter)
+    headers = {name.lower(): value for name, value in answer["headers"].items()}
+    assert (answer["statusCode"], answer["body"]) == (204, "")
+    assert (headers["access-control-allow-origin"], headers["vary"]) == ("https://app.example", "Origin")
+
+
 @pytest.mark.parametrize("path", ["/docs", "/docs/swagger-ui-bundle.js", "/openapi.json", "/nothing"])
 def test_what_is_text_leaves_lambda_as_text(event: Callable[[str], Any], adapter: Mangum, path: str) -> None:
     response = gateway.respond({**event("rest"), "httpMethod": "GET", "path": path}, CONTEXT, adapter)
@@ -113,7 +216,7 @@ def test_a_header_that_no_route_asks_for_spoils_nothing(
         ({"headers": ["content-type"]}, 400),
         ({"headers": {"content-type": "\ud83d"}, "multiValueHeaders": None}, 400),
         ({"body": {"text": "a"}, "isBase64Encoded": False}, 400),
-        ({"path": None}, 404),
+        ({"path": None}, 405),
         ({"path": 5}, 400),
         ({"queryStringParameters": "?", "multiValueQueryStringParameters": None}, 400),
         ({"requestContext": {"elb": {}}, "multiValueHeaders": None}, 200),

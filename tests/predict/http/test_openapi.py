@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from model import Scorecard
 from predict.dialects import native, post
-from predict.dialects.request import InvalidRequestError
+from predict.dialects.request import Fault, InvalidRequestError
 from predict.http import app
 from predict.settings import Settings
 
@@ -48,6 +48,11 @@ def validator(document: dict[str, Any], schema: str) -> Draft202012Validator:
     )
 
 
+def compares_values(fault: Fault) -> bool:
+    """Whether it is of more than one value, which JSON Schema cannot say."""
+    return fault.pointer in ("/uncertain", "/explain") or "the id of another tweet" in fault.detail
+
+
 @given(body=REQUESTS)
 @pytest.mark.parametrize(("dialect", "schema"), [(native, "PredictRequest"), (post, "TweetsById")])
 def test_the_schema_takes_what_the_decoder_takes(
@@ -58,9 +63,7 @@ def test_the_schema_takes_what_the_decoder_takes(
         taken = True
     except InvalidRequestError as exc:
         taken = False
-        assume(
-            not {fault.pointer for fault in exc.faults} <= {"/uncertain", "/explain"}
-        )  # they compare values
+        assume(not all(compares_values(fault) for fault in exc.faults))
     assert validator(document, schema).is_valid(body) == taken
 
 
