@@ -105,10 +105,7 @@ def test_a_bad_row_is_named_by_its_line_and_the_rest_are_read() -> None:
         (b'{"data": [{"text": "a"}], "x"}', "not JSON at line 1"),
         (b'[{"text": "a"}, ' + b"[" * 100_000, "nested too deeply"),
         (b'[{"text": "a", "b": "' + b"c" * 3_000_000 + b'"}]', "more than 1,048,576 characters at line 1"),
-        (
-            b'{"a": ["' + b"b" * 2_500_000 + b'"], "c": ["' + b"d" * 900_000 + b'"]}',
-            "no member that is an array",
-        ),
+        (b'{"a": [' + b'"b", ' * 700_000 + b'"c"]}', "no member that is an array"),
         (b'[{"text": "caf\xe9"}]', "not UTF-8 at byte 14: convert it"),
         (b"[]\n[1]", "1 in all: line 2 must be an object"),
     ],
