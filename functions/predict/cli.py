@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of the output, such as `head`, has ended
         _discard_output()
     except OSError as exc:
+        if exc.filename:
+            sys.exit(f"sentiment: {_harmless(str(exc.filename))} cannot be used: {exc.strerror}.")
         _discard_output()
         sys.exit(f"sentiment: Standard output cannot be written: {exc.strerror}.")
     except (ArtifactError, RuntimeError, ValueError) as exc:
@@ -94,7 +96,7 @@ class _ShowVersion(argparse.Action):
 
 def _describe_settings() -> str:
     lines = [
-        f"  {field.upper():<15} {'none' if default in (None, '') else default}"
+        f"  {field.upper():<15} {'none' if default in (None, '', ()) else default}"
         for field, default in Settings._field_defaults.items()
     ]
     return "\n".join(
@@ -237,16 +239,19 @@ def _score(source: str, output: Path | None) -> None:
 
     from predict.files import local
 
+    if source == local.STDIN:
+        _input("tweets as CSV or JSON")
     refused = False
     for name, rows, summary in local.score(source, output, *warm.load_model(), _Progress()):
         if "error" in summary:
             refused = True
-            print(f"sentiment: {name} was refused: {summary['error']}", file=sys.stderr)
+            print(_harmless(f"sentiment: {name} was refused: {summary['error']}"), file=sys.stderr)
             continue
         if source == local.STDIN and not output:
             with rows.open("rb") as scored:
                 shutil.copyfileobj(scored, sys.stdout.buffer)
-        print(f"{name}: {summary['scored']:,} scored, {summary['errors']:,} not: {rows}", file=sys.stderr)
+        counts = f"{name}: {summary['scored']:,} scored, {summary['errors']:,} not: {rows}"
+        print(_harmless(counts), file=sys.stderr)
     if refused:
         sys.exit(1)
 

@@ -227,6 +227,26 @@ def test_input_or_output_that_is_closed_or_full_is_said_in_one_line(line: str, m
     assert (ended.returncode, ended.stdout, ended.stderr) == (1, b"", message)
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("$S score - <&-", "sentiment: Standard input is closed: send tweets as CSV or JSON to it."),
+        ("$S score - < tweets.csv > /dev/full", NO_SPACE.decode().rstrip()),
+        ("$S score tweets.csv -o none/rows.csv", " cannot be used: No such file or directory."),
+        ("$S score wrong.csv", "was refused: "),
+    ],
+)
+def test_a_file_that_cannot_be_scored_is_said_without_a_traceback(
+    tmp_path: Path, line: str, message: str
+) -> None:
+    (tmp_path / "tweets.csv").write_text("text\nso sad\n")
+    (tmp_path / "wrong.csv").write_text("a\x1b\u202eb,c\n1,2\n")
+    ended = shell(f"cd {shlex.quote(str(tmp_path))} && {line}")
+    assert ended.returncode == 1
+    assert message in ended.stderr.decode()
+    assert not {"Traceback", "\x1b", "\u202e"} & {*ended.stderr.decode().split(), *ended.stderr.decode()}
+
+
 def test_without_an_input_a_text_is_answered() -> None:
     assert shell("$S predict 'I love this' <&-").stdout == b"positive\t0.8848\tI love this\n"
 
@@ -313,7 +333,7 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_the_help_names_every_variable_and_its_default() -> None:
     shown = [line.split() for line in sentiment("--help").stdout.decode().splitlines()]
     for field, default in Settings._field_defaults.items():
-        assert [field.upper(), "none" if default in (None, "") else str(default)] in shown
+        assert [field.upper(), "none" if default in (None, "", ()) else str(default)] in shown
 
 
 def test_an_object_that_is_refused_is_answered_with_status_1(tmp_path: Path) -> None:
