@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 import model
@@ -16,6 +17,10 @@ from model.training.corpus import Corpus
 from predict import direct
 from predict.settings import Settings
 from tests.aws import endpoint
+
+# A deadline is an assertion on time, which a busy machine would fail.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 ROOT = Path(__file__).parents[1]
 DATA_DIR = Path(os.environ.get("DATA_DIR", ROOT / "data"))
