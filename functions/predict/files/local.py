@@ -66,9 +66,7 @@ def _find(source: str, spool: Path) -> Iterator[_Input]:
         spooled = spool / "standard input"
         with spooled.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
-        with spooled.open("rb") as written:
-            suffix = ".jsonl" if written.read(1_024).lstrip().startswith(b"{") else ".csv"
-        yield _read(spooled.rename(f"{spooled}{suffix}"))
+        yield _read(spooled)
     elif "://" in source:
         parent, _, key = source.rpartition("/")
         yield _Input(store.open_store(parent), key, Path())

@@ -72,7 +72,7 @@ def test_standard_input_is_answered_on_standard_output(tmp_path: Path) -> None:
     assert (status, list(tmp_path.iterdir())) == (0, [])
     [row] = csv.DictReader(printed.splitlines())
     assert (row["text"], row["label"]) == ("I love this", "positive")
-    assert told.startswith("standard input.csv: 1 scored, 0 not")
+    assert told.startswith("standard input: 1 scored, 0 not")
 
 
 @pytest.mark.parametrize("folder", [False, True])
