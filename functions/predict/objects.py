@@ -63,7 +63,7 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     if counts["Refused"] and _is_explicit(event):
         refused = [summary["object"]["key"] for summary in summaries if "error" in summary]
         raise ObjectRefusedError(
-            f"{refused[0]} and {len(refused) - 1} more were refused: see each summary.json"
+            f"{len(refused)} of {len(summaries)} objects were refused, such as {refused[0]}: see summary.json"
         )
     return {"objects": summaries}
 

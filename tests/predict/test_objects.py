@@ -306,7 +306,7 @@ def test_a_caller_who_names_an_object_is_told_that_it_was_refused(
 ) -> None:
     etag_of(s3, bucket, "a.csv", b"words\nsecret\n")
     with pytest.raises(
-        objects.ObjectRefusedError, match=r"^a\.csv and 0 more were refused: see each summary"
+        objects.ObjectRefusedError, match=r"^1 of 1 objects were refused, such as a\.csv: see"
     ):
         objects.score(wrap({"bucket": bucket, "key": "a.csv"}), on_s3, endless)
     [summary] = [content for key, content in written(on_s3.results).items() if key.endswith("summary.json")]
