@@ -3,28 +3,40 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from predict.events import items
 from predict.events.errors import UnreadableRecordError
-from predict.location import Location
+from predict.location import Location, name_fault
 
 Message = dict[str, Any]
 
 NO_OBJECT = "names no object: send a notification of S3, or a bucket and a key"
+NOT_NEW = "is not new: something else happened to it, such as a deletion"
+
+
+class Named(NamedTuple):
+    """The new objects that a notice names, and by its key why another is to be passed over."""
+
+    locations: list[Location]
+    ignored: dict[str, str]
 
 
 class Notice(NamedTuple):
     """`message`, and what reads its shape."""
 
     message: Message
-    read: Callable[[Message], list[Location]]
+    read: Callable[[Message], Named]
 
-    def locations(self) -> list[Location]:
-        """The new objects; none where something else happened to one. Raises UnreadableRecordError."""
+    def named(self) -> Named:
+        """Raises UnreadableRecordError."""
         try:
             found = self.read(self.message)
-        except (AttributeError, LookupError, TypeError):
-            found = None
-        if found is None or not all(isinstance(part, str) for location in found for part in location):
+        except (AttributeError, LookupError, TypeError) as exc:
+            raise UnreadableRecordError(NO_OBJECT) from exc
+        if not all(isinstance(part, str) for location in found.locations for part in location):
             raise UnreadableRecordError(NO_OBJECT)
+        for location in found.locations:
+            if fault := name_fault(location):
+                raise UnreadableRecordError(fault)
         return found
 
 
@@ -37,7 +49,7 @@ def find(message: Message) -> Notice | None:
         return Notice(message, _read_eventbridge)
     if message.get("Event") == "s3:TestEvent":
         return Notice(message, _read_test)
-    if {"bucket", "key"} <= message.keys() and "text" not in message:
+    if items.is_item(message):
         return Notice(message, _read_item)
     return None
 
@@ -46,31 +58,35 @@ def _is_of_s3(record: object) -> bool:
     return isinstance(record, dict) and record.get("eventSource") == "aws:s3"
 
 
-def _read_s3(message: Message) -> list[Location]:
+def _read_s3(message: Message) -> Named:
     from urllib.parse import unquote_plus  # 6 ms of a cold start that the other shapes do not need
 
-    created = [record["s3"] for record in message["Records"] if "ObjectCreated:" in record["eventName"]]
-    return [
-        Location(
-            s3["bucket"]["name"],
-            unquote_plus(s3["object"]["key"]),  # encoded as in a form, unlike in EventBridge
-            s3["object"].get("eTag") or "",
-            s3["object"].get("versionId") or "",
-        )
-        for s3 in created
-    ]
+    named = Named([], {})
+    for record in message["Records"]:
+        bucket, found = record["s3"]["bucket"]["name"], record["s3"]["object"]
+        key = unquote_plus(found["key"])  # encoded as in a form, unlike in EventBridge
+        if "ObjectCreated:" in record["eventName"]:
+            named.locations.append(
+                Location(bucket, key, found.get("eTag") or "", found.get("versionId") or "")
+            )
+        else:
+            named.ignored[key] = NOT_NEW
+    return named
 
 
-def _read_eventbridge(message: Message) -> list[Location]:
+def _read_eventbridge(message: Message) -> Named:
+    bucket, found = message["detail"]["bucket"]["name"], message["detail"]["object"]
     if message["detail-type"] != "Object Created":
-        return []
-    return _read_item({"bucket": message["detail"]["bucket"]["name"], **message["detail"]["object"]})
+        return Named([], {found["key"]: NOT_NEW})
+    etag, version = found.get("etag") or "", found.get("version-id") or ""
+    return Named([Location(bucket, found["key"], etag, version)], {})
 
 
-def _read_item(item: Message) -> list[Location]:
-    version = item.get("version-id") or item.get("version") or ""
-    return [Location(item["bucket"], item["key"], item.get("etag") or "", version)]
+def _read_item(message: Message) -> Named:
+    if items.is_deletion(message):
+        return Named([], {items.read(message).key: NOT_NEW})
+    return Named([items.read(message)], {})
 
 
-def _read_test(_message: Message) -> list[Location]:  # S3 sends it when notifications are set up
-    return []
+def _read_test(_message: Message) -> Named:  # S3 sends it when notifications are set up
+    return Named([], {})
