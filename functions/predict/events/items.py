@@ -1,12 +1,14 @@
 """Items: objects that somebody names, as Step Functions and S3's own lists spell it."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 
 from predict.events.errors import UnreadableRecordError
 from predict.location import Location
 
 Item = dict[str, Any]
+
+NO_OBJECT = "names no object: send a notification of S3, or a bucket and a key"
 
 # The first spelling of each is the one to recommend.
 BUCKET = ("bucket", "Bucket")
@@ -17,12 +19,12 @@ VERSION = ("version", "version-id", "version_id", "versionId", "VersionId")
 DELETION = ("IsDeleteMarker",)
 
 # What ListObjectsV2, ListObjectVersions, inventories and EventBridge tell too, and what changes no row.
-PASSED = frozenset(
-    ("LastModified", "LastModifiedDate", "Size", "StorageClass", "Owner", "ChecksumAlgorithm", "ChecksumType")
-    + ("RestoreStatus", "IsLatest", "IsMultipartUploaded", "ReplicationStatus", "EncryptionStatus")
-    + ("IntelligentTieringAccessTier", "BucketKeyStatus", "size", "sequencer")
+_LISTED = (
+    "LastModified LastModifiedDate Size StorageClass Owner ChecksumAlgorithm ChecksumType RestoreStatus "
+    "IsLatest IsMultipartUploaded ReplicationStatus EncryptionStatus IntelligentTieringAccessTier BucketKeyStatus "
+    "size sequencer"
 )
-_KNOWN = PASSED.union(BUCKET, KEY, ADDRESS, ETAG, VERSION, DELETION)
+_KNOWN = frozenset(_LISTED.split()).union(BUCKET, KEY, ADDRESS, ETAG, VERSION, DELETION)
 _SCHEME = "s3://"
 
 
@@ -43,8 +45,7 @@ def read(item: Item) -> Location:
     if address := _read(item, ADDRESS):
         bucket, key = _split(address, bucket, key)
     if not bucket or not key:
-        missing = (BUCKET if not bucket else KEY)[0]
-        raise UnreadableRecordError(f"names no {missing}: send a bucket and a key, or a uri")
+        raise UnreadableRecordError(NO_OBJECT)
     return Location(bucket, key, _unquote(_read(item, ETAG)), _read(item, VERSION))
 
 
@@ -58,14 +59,13 @@ def _explain(unknown: list[str]) -> str:
     return f"has unknown members ({shown}): take them out; bucket, key, etag, version and uri are known"
 
 
-def _read(item: Item, spellings: Collection[str]) -> str:
+def _read(item: Item, spellings: Sequence[str]) -> str:
     """The value of a member, however it is spelled; "" where it is not there."""
     found = [item[name] for name in spellings if item.get(name) not in (None, "")]
-    name = next(iter(spellings))
     if not all(isinstance(value, str) for value in found):
-        raise UnreadableRecordError(f"names no object: {name} must be a string")
+        raise UnreadableRecordError(NO_OBJECT)
     if len(set(found)) > 1:
-        raise UnreadableRecordError(f"has two spellings of {name} that differ: send one")
+        raise UnreadableRecordError(f"has two spellings of {spellings[0]} that differ: send one")
     return found[0] if found else ""
 
 

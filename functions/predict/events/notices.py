@@ -5,19 +5,19 @@ from typing import Any, NamedTuple
 
 from predict.events import items
 from predict.events.errors import UnreadableRecordError
+from predict.events.items import NO_OBJECT
 from predict.location import Location, name_fault
 
 Message = dict[str, Any]
 
-NO_OBJECT = "names no object: send a notification of S3, or a bucket and a key"
 NOT_NEW = "is not new: something else happened to it, such as a deletion"
 
 
 class Named(NamedTuple):
-    """The new objects that a notice names, and by its key why another is to be passed over."""
+    """The new objects that a notice names, and the key of each other one with why it is passed over."""
 
     locations: list[Location]
-    ignored: dict[str, str]
+    ignored: list[tuple[str, str]]
 
 
 class Notice(NamedTuple):
@@ -32,7 +32,8 @@ class Notice(NamedTuple):
             found = self.read(self.message)
         except (AttributeError, LookupError, TypeError) as exc:
             raise UnreadableRecordError(NO_OBJECT) from exc
-        if not all(isinstance(part, str) for location in found.locations for part in location):
+        parts = [part for named in (found.locations, found.ignored) for each in named for part in each]
+        if not all(isinstance(part, str) for part in parts):
             raise UnreadableRecordError(NO_OBJECT)
         for location in found.locations:
             if fault := name_fault(location):
@@ -61,7 +62,7 @@ def _is_of_s3(record: object) -> bool:
 def _read_s3(message: Message) -> Named:
     from urllib.parse import unquote_plus  # 6 ms of a cold start that the other shapes do not need
 
-    named = Named([], {})
+    named = Named([], [])
     for record in message["Records"]:
         bucket, found = record["s3"]["bucket"]["name"], record["s3"]["object"]
         key = unquote_plus(found["key"])  # encoded as in a form, unlike in EventBridge
@@ -70,23 +71,23 @@ def _read_s3(message: Message) -> Named:
                 Location(bucket, key, found.get("eTag") or "", found.get("versionId") or "")
             )
         else:
-            named.ignored[key] = NOT_NEW
+            named.ignored.append((key, NOT_NEW))
     return named
 
 
 def _read_eventbridge(message: Message) -> Named:
     bucket, found = message["detail"]["bucket"]["name"], message["detail"]["object"]
     if message["detail-type"] != "Object Created":
-        return Named([], {found["key"]: NOT_NEW})
+        return Named([], [(found["key"], NOT_NEW)])
     etag, version = found.get("etag") or "", found.get("version-id") or ""
-    return Named([Location(bucket, found["key"], etag, version)], {})
+    return Named([Location(bucket, found["key"], etag, version)], [])
 
 
 def _read_item(message: Message) -> Named:
     if items.is_deletion(message):
-        return Named([], {items.read(message).key: NOT_NEW})
-    return Named([items.read(message)], {})
+        return Named([], [(items.read(message).key, NOT_NEW)])
+    return Named([items.read(message)], [])
 
 
 def _read_test(_message: Message) -> Named:  # S3 sends it when notifications are set up
-    return Named([], {})
+    return Named([], [])

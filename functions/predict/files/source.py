@@ -87,7 +87,7 @@ class ObjectSource(io.RawIOBase):
         if answer.meta["e_tag"] != self._tag:
             raise WrongRangeError("The store answers with another version of the object: ask again.")
         if len(content) != self._fetched - start:
-            raise WrongRangeError("The store answers with more or fewer bytes than it was asked for: ask again.")
+            raise WrongRangeError("The store answers with other bytes than it was asked for: ask again.")
         return content
 
     def _get(self, options: "GetOptions") -> "obstore.GetResult":
