@@ -124,7 +124,7 @@ def _locate(contents: Mapping[str, object]) -> Iterator[tuple[str, Named | Unrea
         try:
             notice = record.unwrap(content)
             if not isinstance(notice, Notice):
-                raise UnreadableRecordError(notices.NO_OBJECT)
+                raise UnreadableRecordError(items.NO_OBJECT)
             named = notice.named()
         except UnreadableRecordError as exc:
             yield id, exc

@@ -21,8 +21,8 @@ DELETION = ("IsDeleteMarker",)
 # What ListObjectsV2, ListObjectVersions, inventories and EventBridge tell too, and what changes no row.
 _LISTED = (
     "LastModified LastModifiedDate Size StorageClass Owner ChecksumAlgorithm ChecksumType RestoreStatus "
-    "IsLatest IsMultipartUploaded ReplicationStatus EncryptionStatus IntelligentTieringAccessTier BucketKeyStatus "
-    "size sequencer"
+    "IsLatest IsMultipartUploaded ReplicationStatus EncryptionStatus IntelligentTieringAccessTier "
+    "BucketKeyStatus size sequencer"
 )
 _KNOWN = frozenset(_LISTED.split()).union(BUCKET, KEY, ADDRESS, ETAG, VERSION, DELETION)
 _SCHEME = "s3://"

@@ -24,7 +24,9 @@ def test_each_shape_of_a_notice_names_its_objects(
 ) -> None:
     notice = notices.find(event(name))
     assert notice
-    assert [location._replace(version="") for location in notice.locations()] == locations
+    named = notice.named()
+    assert [location._replace(version="") for location in named.locations] == locations
+    assert named.ignored == []
 
 
 @pytest.mark.parametrize(
@@ -57,4 +59,4 @@ def test_a_notice_that_names_no_object_is_unreadable(message: dict[str, Any]) ->
     notice = notices.find(message)
     assert notice
     with pytest.raises(UnreadableRecordError, match=r"^names no object: send a notification of S3"):
-        notice.locations()
+        notice.named()
