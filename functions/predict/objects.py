@@ -96,7 +96,9 @@ class _Done:
             raise next(iter(self.failures.values()))
         if self._refused and self.asked:
             shown = " ".join(self._refused[: metrics.MAX_REASONS])
-            raise ObjectRefusedError(f"{len(self._refused)} of {self._counts['Objects']} refused: {shown}")
+            raise ObjectRefusedError(
+                f"{len(self._refused)} of {self._counts['Objects']} refused: {shown}", {}
+            )
         return {"objects": self._summaries, **({"ignored": self._ignored} if self._ignored else {})}
 
 

@@ -53,7 +53,7 @@ class ObjectRefusedError(ValueError):
     The message shows nothing of the object's content, so that a log may have it.
     """
 
-    def __init__(self, message: str, summary: dict[str, Any] | None = None) -> None:
+    def __init__(self, message: str, summary: dict[str, Any]) -> None:
         super().__init__(message)
         self.summary = summary
 

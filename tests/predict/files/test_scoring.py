@@ -38,9 +38,7 @@ def scored(content: bytes, tools: Tools, key: str = "tweets.csv") -> tuple[dict[
     try:
         summary = scoring.score(Location("inbox", key), store, tools, endless)
     except ObjectRefusedError as exc:
-        assert exc.summary
         summary = exc.summary
-        assert "error" in summary
     assert summary["results"].startswith(f"objects/inbox/{key}/{summary['object']['etag']}/1-")
     place = f"{summary['results']}/"
     return summary, {name.removeprefix(place): found for name, found in written(tools.results).items()}
@@ -144,7 +142,6 @@ def test_an_object_that_is_not_there_leaves_a_summary_and_is_scored_when_it_is(t
     store, location = MemoryStore(), Location("inbox", "a.csv")
     with pytest.raises(ObjectRefusedError, match=r"^was refused: There is no such object") as refused:
         scoring.score(location, store, tools, endless)
-    assert refused.value.summary
     assert refused.value.summary["error"] == "There is no such object, or not any more."
     assert list(written(tools.results)) == ["objects/inbox/a.csv/gone/summary.json"]
     obstore.put(store, "a.csv", b"text\na\n")
@@ -373,9 +370,8 @@ def test_an_object_of_which_every_row_fails_is_refused_with_the_first_reasons(
 ) -> None:
     store = MemoryStore()
     obstore.put(store, key, content)
-    with pytest.raises(ObjectRefusedError, match="^was refused: No row can be scored, ") as refused:
+    with pytest.raises(ObjectRefusedError, match=r"^was refused: No row can be scored, ") as refused:
         scoring.score(Location("inbox", key), store, tools, endless)
-    assert refused.value.summary
     assert reason in refused.value.summary["error"]
     assert [name.rpartition("/")[2] for name in written(tools.results)] == ["summary.json"]
 
@@ -420,7 +416,7 @@ def test_a_key_that_cannot_be_asked_for_is_refused_at_once_and_its_summary_says_
 ) -> None:
     store = MemoryStore()
     obstore.put(store, "a.csv", b"another object")
-    with pytest.raises(ObjectRefusedError, match="^was refused: The key .*: give the object another one"):
+    with pytest.raises(ObjectRefusedError, match=r"^was refused: The key .*: give the object another one"):
         scoring.score(Location("inbox", key), store, tools, endless)
     [(name, content)] = written(tools.results).items()
     assert re.fullmatch(r"objects/inbox/key-[0-9a-f]{32}/refused/summary\.json", name)
