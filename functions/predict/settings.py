@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from predict.limits import parse_probability
-from predict.location import BUCKET, key_fault
 
 CLOUDS = ("az", "gs", "s3")  # one name for each kind, so that two URLs can be compared
 STORES = (*CLOUDS, "file", "memory")
@@ -87,13 +86,8 @@ def _read(field: str, value: str) -> Any:
 
 
 def _parse_url(value: str) -> str:
-    kind, _, place = value.partition("://")
-    if kind in CLOUDS and not place:
-        raise ValueError(f"must name a bucket, as {kind}://bucket/folder")
-    return _parse_buckets(value)
+    from predict.location import BUCKET, key_fault  # HTTP and direct calls read and write no objects
 
-
-def _parse_buckets(value: str) -> str:
     kind, _, place = value.partition("://")
     if kind in STORES and (_UNSAFE.search(place) or value != value.strip()):  # the value may be a password
         raise ValueError("must have no @, ?, #, backslash, control character, or space at its end")
@@ -136,5 +130,5 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "max_errors": _parse_count,
     "results_url": _parse_url,
     "input_url": _parse_url,
-    "buckets": _parse_buckets,
+    "buckets": _parse_url,
 }

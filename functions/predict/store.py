@@ -28,6 +28,7 @@ _RETRIES: "RetryConfig" = {"max_retries": 5, "retry_timeout": timedelta(seconds=
 _PAUSE = 3_000  # milliseconds before the last of the retries
 _RESERVE = 500  # milliseconds, for the answer and the line of the log
 _SHORTEST = 250  # milliseconds, in which a store of the same region answers
+_NO_STORE = "no store can be opened at {}: correct its address"
 _PASSWORD = re.compile(r"//[^/\s@]*@")
 
 
@@ -36,21 +37,30 @@ class StoreError(OSError):
 
 
 @lru_cache(maxsize=16)
-def open_store(url: str, timeout: int = REQUEST_TIMEOUT, *, make: bool = False) -> "ObjectStore":
+def open_store(url: str, timeout: int = REQUEST_TIMEOUT) -> "ObjectStore":
     """The store at `url`; `timeout` is that of one request, in seconds. Raises SettingsError.
 
-    A folder must be there, unless it is to be made.
+    A folder must be there: see `make_folder`.
     """
     # obstore reads AWS_ENDPOINT_URL. Only an address that starts with http:// is reached without TLS.
     requests: ClientConfig = {"timeout": f"{timeout}s", "allow_http": True}
     try:
         if url.startswith("file://"):
-            return LocalStore.from_url(url, mkdir=make)
+            return LocalStore.from_url(url)
         if url.startswith("memory://"):
             return MemoryStore()
         return from_url(url, retry_config=_RETRIES, client_options=requests)
     except (BaseError, ValueError, OSError) as exc:
-        raise SettingsError(f"no store can be opened at {url}: correct its address") from exc
+        raise SettingsError(_NO_STORE.format(url)) from exc
+
+
+def make_folder(url: str) -> None:
+    """Make the folder at `url`, where it is one: results may go to a new one. Raises SettingsError."""
+    if url.startswith("file://"):
+        try:
+            LocalStore.from_url(url, mkdir=True)
+        except (BaseError, ValueError, OSError) as exc:
+            raise SettingsError(_NO_STORE.format(url)) from exc
 
 
 class Timed:

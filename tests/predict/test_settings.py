@@ -173,13 +173,6 @@ def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
     assert "Zebra0815" not in str(refused.value)
 
 
-@pytest.mark.parametrize("value", ["s3://", "gs://", "az://"])
-def test_results_need_a_bucket(value: str) -> None:
-    with pytest.raises(SettingsError, match=f"^RESULTS_URL must name a bucket, as {value}bucket/folder$"):
-        settings.read({"RESULTS_URL": value})
-    assert settings.read({"BUCKETS": value}).buckets == value
-
-
 STEP = st.text(st.sampled_from("ab. %2eE~é+*'|"), max_size=6)
 
 

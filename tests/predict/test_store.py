@@ -47,7 +47,8 @@ def test_a_name_tells_the_messages_apart() -> None:
 
 
 def test_a_folder_is_made_where_there_is_none(tmp_path: Path) -> None:
-    store.write_lines(store.open_store(f"file://{tmp_path}/new", make=True), "a/b.jsonl", [{}])
+    store.make_folder(url := f"file://{tmp_path}/new")
+    store.write_lines(store.open_store(url), "a/b.jsonl", [{}])
     assert (tmp_path / "new" / "a" / "b.jsonl").read_bytes() == b"{}\n"
 
 
