@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from predict.limits import parse_probability
+from predict.limits import BUCKET, key_fault, parse_probability
 
 CLOUDS = ("az", "gs", "s3")  # one name for each kind, so that two URLs can be compared
 STORES = (*CLOUDS, "file", "memory")
@@ -86,8 +86,6 @@ def _read(field: str, value: str) -> Any:
 
 
 def _parse_url(value: str) -> str:
-    from predict.location import BUCKET, key_fault  # HTTP and direct calls read and write no objects
-
     kind, _, place = value.partition("://")
     if kind in STORES and (_UNSAFE.search(place) or value != value.strip()):  # the value may be a password
         raise ValueError("must have no @, ?, #, backslash, control character, or space at its end")

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_with_time_left_a_store_is_the_same_and_with_little_it_waits_for_less(be
     assert store.Timed(behind, endless).now() is behind
     timeouts = []
     for left in (47_000, 20_000, 10_000, 3_100, 1_100):
-        timed = store.Timed(behind, lambda left=left: left)
+        timed = store.Timed(behind, partial(int, left))
         hurried = timed.now()
         assert isinstance(hurried, S3Store)
         assert hurried is timed.now()

@@ -27,7 +27,8 @@ from predict.deadline import Remaining
 from predict.files.formats import FORMATS, suffix
 from predict.files.rows import ADDED, BadRow, Batch, Format, RefusedError
 from predict.files.source import GoneError, ObjectSource
-from predict.location import MAX_KEY_BYTES, Location, key_fault
+from predict.limits import MAX_KEY_BYTES, key_fault
+from predict.location import Location
 from predict.settings import Settings
 from predict.store import Timed, digest
 from predict.warm import Tools

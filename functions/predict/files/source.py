@@ -32,7 +32,7 @@ class ObjectSource(io.RawIOBase):
     """Every request names the version, so that all ranges belong to the same content.
 
     Raises GoneError, SupersededError or WrongRangeError, and OutOfTimeError, BaseError, or ValueError for a
-    key that cannot be asked for (`location.key_fault`).
+    key that cannot be asked for (`limits.key_fault`).
     """
 
     def __init__(self, store: Timed, location: Location) -> None:
