@@ -1,4 +1,4 @@
-"""What a text, an id, a count, a probability and a key may be, and the words that name a fault and its cure."""
+"""What a text, an id, a count, a probability and a key may be, and words for a fault and its cure."""
 
 import re
 
