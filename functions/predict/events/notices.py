@@ -64,23 +64,28 @@ def _read_s3(message: Message) -> Named:
 
     named = Named([], [])
     for record in message["Records"]:
+        # keys are encoded as in a form, unlike in EventBridge
+        if "ObjectCreated:" not in record["eventName"]:
+            named.ignored.append((unquote_plus(_find_key(record.get("s3"))), NOT_NEW))
+            continue
         bucket, found = record["s3"]["bucket"]["name"], record["s3"]["object"]
-        key = unquote_plus(found["key"])  # encoded as in a form, unlike in EventBridge
-        if "ObjectCreated:" in record["eventName"]:
-            named.locations.append(
-                Location(bucket, key, found.get("eTag") or "", found.get("versionId") or "")
-            )
-        else:
-            named.ignored.append((key, NOT_NEW))
+        etag, version = found.get("eTag") or "", found.get("versionId") or ""
+        named.locations.append(Location(bucket, unquote_plus(found["key"]), etag, version))
     return named
 
 
 def _read_eventbridge(message: Message) -> Named:
-    bucket, found = message["detail"]["bucket"]["name"], message["detail"]["object"]
     if message["detail-type"] != "Object Created":
-        return Named([], [(found["key"], NOT_NEW)])
+        return Named([], [(_find_key(message["detail"]), NOT_NEW)])
+    bucket, found = message["detail"]["bucket"]["name"], message["detail"]["object"]
     etag, version = found.get("etag") or "", found.get("version-id") or ""
     return Named([Location(bucket, found["key"], etag, version)], [])
+
+
+def _find_key(about: Any) -> str:
+    """The key of an object to which something else happened; "" where it is of no object, as in an audit."""
+    found = about.get("object") if isinstance(about, dict) else None
+    return str(found.get("key", "")) if isinstance(found, dict) else ""
 
 
 def _read_item(message: Message) -> Named:

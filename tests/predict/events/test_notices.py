@@ -60,3 +60,35 @@ def test_a_notice_that_names_no_object_is_unreadable(message: dict[str, Any]) ->
     assert notice
     with pytest.raises(UnreadableRecordError, match=r"^names no object: send a notification of S3"):
         notice.named()
+
+
+TRAIL = {"eventName": "PutBucketPolicy", "requestParameters": {"bucketName": "inbox"}}
+
+
+@pytest.mark.parametrize(
+    ("message", "key"),
+    [
+        ({"source": "aws.s3", "detail-type": "Object Deleted", "detail": {"object": {"key": "a+b"}}}, "a+b"),
+        ({"source": "aws.s3", "detail-type": "Object Tags Added", "detail": {"object": {"key": "a"}}}, "a"),
+        ({"source": "aws.s3", "detail-type": "AWS API Call via CloudTrail", "detail": TRAIL}, ""),
+        ({"source": "aws.s3", "detail-type": "Object Deleted", "detail": None}, ""),
+        (
+            {
+                "Records": [
+                    {
+                        "eventSource": "aws:s3",
+                        "eventName": "ObjectRemoved:Delete",
+                        "s3": {"bucket": {"name": "inbox"}, "object": {"key": "a+b%2B"}},
+                    }
+                ]
+            },
+            "a b+",
+        ),
+        ({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectRemoved:Delete"}]}, ""),
+        ({"Bucket": "inbox", "Key": "a", "VersionId": "v", "IsDeleteMarker": True}, "a"),
+    ],
+)
+def test_what_is_no_new_object_is_passed_over_with_a_reason(message: dict[str, Any], key: str) -> None:
+    notice = notices.find(message)
+    assert notice
+    assert notice.named() == ([], [(key, notices.NOT_NEW)])
