@@ -17,6 +17,7 @@ from model.training.corpus import Corpus
 from predict import direct
 from predict.settings import Settings
 from tests.aws import endpoint
+from tests.tiny import build as build_tiny
 
 # A deadline is an assertion on time, which a busy machine would fail.
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -34,15 +35,7 @@ def served() -> Classifier:
 
 @pytest.fixture(scope="session")
 def tiny() -> Scorecard:
-    manifest = {
-        "name": "tiny",
-        "version": "1",
-        "features": "stems",
-        "bias": 0.5,
-        "scale": 1.0,
-        "exponent": -0.5,
-    }
-    return Scorecard(manifest, {"stem": {"love": 2.0, "hate": -3.0, "mondai": -0.25}})
+    return build_tiny()
 
 
 @pytest.fixture(scope="session")

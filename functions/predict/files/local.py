@@ -100,10 +100,10 @@ def _score(
         except (BaseError, OSError, ValueError) as exc:
             return Scored(found.key, target, {"error": store.reason(exc)})
         if "error" not in summary:
-            [rows] = Path(folder).rglob("rows.*")
+            [rows] = filter(Path.is_file, Path(folder).rglob("rows.*"))
             target = output or target.with_name(f"{target.name}{rows.suffix}")
             os.replace(rows, target)
-            [errors] = Path(folder).rglob("errors.jsonl")
+            [errors] = filter(Path.is_file, Path(folder).rglob("errors.jsonl"))
             if errors.stat().st_size:
                 os.replace(errors, target.with_name(f"{stem}{ERRORS}"))
     return Scored(found.key, target, summary)

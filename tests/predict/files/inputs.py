@@ -15,12 +15,12 @@ import obstore
 from backports import zstd
 from obstore.store import MemoryStore
 
-from model import Scorecard
 from predict.files import scoring
 from predict.files.text_column import NAMES
 from predict.location import Location
 from predict.settings import Settings
 from predict.warm import Tools
+from tests import tiny
 from tests.aws.clock import endless
 from tests.aws.results import written
 
@@ -52,15 +52,7 @@ class Outcome(NamedTuple):
 def score(file: Input) -> Outcome:
     store, results = MemoryStore(), MemoryStore()
     obstore.put(store, file.name, file.content)
-    manifest = {
-        "name": "tiny",
-        "version": "1",
-        "features": "stems",
-        "bias": 0.5,
-        "scale": 1.0,
-        "exponent": -0.5,
-    }
-    tools = Tools(Scorecard(manifest, {"stem": {"love": 2.0, "hate": -3.0}}), file.settings, results)
+    tools = Tools(tiny.build(), file.settings, results)
     summary = scoring.score(Location("inbox", file.name), store, tools, endless)
     found = {key.rpartition("/")[2]: content for key, content in written(results).items()}
     errors = [json.loads(line) for line in found.get("errors.jsonl", b"").splitlines()]

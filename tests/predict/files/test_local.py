@@ -42,6 +42,15 @@ def test_a_file_is_scored_beside_itself(tmp_path: Path, served: Scorecard) -> No
     }
 
 
+@pytest.mark.parametrize("name", ["rows.csv", "errors.jsonl", "summary.json"])
+def test_a_file_may_have_the_name_of_a_result(tmp_path: Path, name: str) -> None:
+    source = tmp_path / name
+    source.write_bytes(b"text\nI love this\n")
+    status, _, told = score(source)
+    assert (status, told.partition(":")[2][:17]) == (0, " 1 scored, 0 not:")
+    assert (tmp_path / f"{source.stem}.scored.csv").read_text().startswith("text,label,")
+
+
 def test_a_folder_is_scored_file_by_file_and_a_second_time_to_the_same_bytes(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(CONTENT)
     (tmp_path / "b.jsonl").write_bytes(b'{"text": "a"}\n')
