@@ -38,12 +38,12 @@ class Budget(NamedTuple):
 
 
 BUDGETS = {
-    "cli": Budget(62, 78, {"Stemmer", "pathlib"}),
+    "cli": Budget(65, 82, {"Stemmer", "pathlib"}),
     "direct": Budget(49, 57, {"Stemmer"}),
-    "dispatcher": Budget(54, 62, {"Stemmer"}),
-    "notifications": Budget(63, 71, {"Stemmer", "obstore"}),
-    "objects": Budget(76, 84, {"Stemmer", "obstore"}),
-    "queue": Budget(63, 71, {"Stemmer", "obstore"}),
+    "dispatcher": Budget(57, 66, {"Stemmer"}),
+    "notifications": Budget(66, 75, {"Stemmer", "obstore"}),
+    "objects": Budget(75, 88, {"Stemmer", "obstore"}),
+    "queue": Budget(66, 75, {"Stemmer", "obstore"}),
     "streams": Budget(67, 75, {"Stemmer", "obstore"}),
     "api": Budget(
         225,
