@@ -7,7 +7,6 @@ MAX_MILLISECONDS = 900_000  # Lambda's own limit
 
 Remaining = Callable[[], int]  # milliseconds, as `context.get_remaining_time_in_millis` answers
 
-
 _MORE_TIME = "The object needs more time: split it, or give the function more memory."
 
 
