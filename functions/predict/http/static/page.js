@@ -193,17 +193,21 @@ function showAnswer(text, answer) {
   if (!answer) return make("li", "", make("p", "warning", `${text.slice(0, 80)}… ${findFault(text)}.`));
   const side = sideOf(answer.probability);
   const item = make("li", side);
-  const bar = make("span", "bar");
-  bar.style.setProperty("--probability", answer.probability);
-  bar.setAttribute("aria-hidden", "true");
   const probability = make("span", "probability", round(answer.probability, 3));
   probability.title = `probability of ${names.high}`;
-  item.append(make("span", "label", names[side]), bar, probability);
+  item.append(make("span", "label", names[side]), drawBar(answer.probability), probability);
   const words = make("p", "words", ...tint(text, answer.explanation.terms));
   words.dir = "auto";
   item.append(words, make("p", "unseen", explainWords(words)));
   for (const warning of answer.warnings) item.append(make("p", "warning", WARNINGS[warning] || warning));
   return item;
+}
+
+function drawBar(probability) {
+  const bar = make("span", "bar");
+  bar.style.setProperty("--probability", probability);
+  bar.setAttribute("aria-hidden", "true");
+  return bar;
 }
 
 /** The text in pieces, each as strong as what it adds. Positions count whole characters. */
@@ -501,14 +505,15 @@ function draw(tag, attributes, ...children) {
 }
 
 /** A bar a row. */
-function plot(title, rows, most, digits) {
+function plot(title, rows) {
+  const most = Math.max(...rows.map(([, value]) => value));
   const svg = draw("svg", { viewBox: `0 0 400 ${rows.length * 22}`, role: "img", "aria-label": `${title}: ${
-    rows.map(([name, value]) => `${name} ${round(value, digits)}`).join(", ")}` });
-  rows.forEach(([name, value, side], index) => {
+    rows.map(([name, value]) => `${name} ${round(value, 0)}`).join(", ")}` });
+  rows.forEach(([name, value], index) => {
     const y = index * 22;
-    const bar = { x: 110, y: y + 4, height: 14, width: 230 * value / most, class: side || "high" };
+    const bar = { x: 110, y: y + 4, height: 14, width: 230 * value / most };
     svg.append(draw("text", { x: 0, y: y + 15 }, name), draw("rect", bar),
-      draw("text", { x: 116 + bar.width, y: y + 15 }, round(value, digits)));
+      draw("text", { x: 116 + bar.width, y: y + 15 }, round(value, 0)));
   });
   return [make("h3", "", title), svg];
 }
@@ -536,17 +541,18 @@ async function showCard() {
       const rows = Object.keys(metrics).filter((metric) => isNumber(metrics[metric]));
       content.push(make("h3", "", "How good it is"), tabulate(["measure", "cross-validation", "test"],
         rows.map((metric) => [metric, show(folds?.[metric]), show(metrics[metric])])));
-      const shares = rows.filter((metric) => metrics[metric] <= 1).map((metric) => [metric, metrics[metric]]);
-      content.push(...plot("On the test texts", shares, 1, 3));
     }
     if (baseline?.characters_from) {
-      const lengths = Object.entries(baseline.characters_from).map(([from, texts]) => [`from ${from}`, texts]);
-      content.push(...plot("Lengths of the test texts, in characters", lengths,
-        Math.max(...lengths.map(([, texts]) => texts)), 0));
+      const lengths = Object.entries(baseline.characters_from).map(([from, texts], index, all) => (
+        [all[index + 1] ? `${from} to ${all[index + 1][0] - 1}` : `${from} or more`, texts]));
+      content.push(...plot("Lengths of the test texts, in characters", lengths));
     }
     if (golden) {
-      content.push(make("h3", "", "Answers that it must give"), tabulate(["text", names.high],
-        golden.map(([text, probability]) => [text || "(empty)", round(probability, 3)])));
+      const rows = golden.map(([text, probability]) => {
+        const answer = make("span", sideOf(probability), drawBar(probability), round(probability, 3));
+        return [text || "(empty)", answer];
+      });
+      content.push(make("h3", "", "Answers that it must give"), tabulate(["text", names.high], rows));
     }
     find("card-content").replaceChildren(...content);
   } catch (error) {
