@@ -11,12 +11,13 @@ _HOP_BY_HOP = ("connection", "content-length", "date", "server", "transfer-encod
 
 
 class Gateway(ThreadingHTTPServer):
-    """`stage` is as /prod. `key` is that of all but the page. `busy` answers are 429 before one goes through."""
+    """`stage` is as /prod. All but `free` need `key`. `busy` is how many answers are 429 at first."""
 
     daemon_threads = True
 
     def __init__(self, port: int, stage: str, key: str, busy: int) -> None:
         self.target, self.stage, self.key, self.busy = port, stage, key, busy
+        self.free = {"/"}  # routes that need no key
         self.sizes: list[int] = []  # of the bodies
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -56,7 +57,11 @@ class _Handler(BaseHTTPRequestHandler):
         route = self.path.removeprefix(self.server.stage) or "/"
         if not self.path.startswith(self.server.stage):
             self._answer(403, b'{"message":"Missing Authentication Token"}')
-        elif self.server.key and route != "/" and self.headers.get("x-api-key") != self.server.key:
+        elif (
+            self.server.key
+            and route not in self.server.free
+            and self.headers.get("x-api-key") != self.server.key
+        ):
             self._answer(403, b'{"message":"Forbidden"}')
         elif route != "/" and self.server.busy:
             self.server.busy -= 1

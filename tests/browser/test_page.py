@@ -437,6 +437,24 @@ def test_a_screen_reader_hears_the_answer_and_why(visit: Visit) -> None:
     assert re.fullmatch(r"(For positive: .+ \+\d\.\d\d\. )?For negative: .+ −\d\.\d\d\.", heard)  # noqa: RUF001
 
 
+def test_the_documentation_has_groups_of_its_own_and_a_place_for_a_key(visit: Visit, server: Running) -> None:
+    with gateway.running(server.port, stage="/prod", key="s3cret") as front:
+        front.free |= {"/docs", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/openapi.json"}
+        page = visit(f"{front.url}/docs")
+        expect(page.locator(".opblock-tag")).to_have_count(2)
+        groups = page.locator(".opblock-tag").evaluate_all("all => all.map((one) => one.dataset.tag)")
+        assert groups == ["Predictions", "Service"]
+        page.get_by_role("button", name="Authorize").first.click()
+        page.locator(".auth-container input").fill("s3cret")
+        page.locator(".auth-btn-wrapper .authorize").click()
+        page.locator(".auth-btn-wrapper .btn-done").click()
+        page.locator("#operations-Service-_health_health_get .opblock-summary-control").click()
+        page.get_by_role("button", name="Try it out").click()
+        page.get_by_role("button", name="Execute").click()
+        expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
+        assert f"{front.url}/health" in page.locator(".request-url").inner_text()
+
+
 def test_the_picture_of_the_readme_is_the_page(visit: Visit) -> None:
     """WRITE_PICTURE=1 writes it."""
     page = visit(viewport={"width": 900, "height": 700})
