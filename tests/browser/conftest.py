@@ -66,7 +66,7 @@ def visit(browser: Browser, server: Running) -> Iterator[Visit]:
             return page
 
         yield visit
-        hosts = {url.split("/")[2].partition(":")[0] for url in requests if not url.startswith("blob:")}
+        hosts = {url.split("/")[2].partition(":")[0] for url in requests if url.startswith("http")}
         assert hosts <= {"127.0.0.1"}
         refusals = [error for error in errors if error.startswith("Failed to load resource")]
         assert [error for error in errors if error not in refusals] == []

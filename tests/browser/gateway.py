@@ -18,7 +18,6 @@ class Gateway(ThreadingHTTPServer):
     def __init__(self, port: int, stage: str, key: str, busy: int) -> None:
         self.target, self.stage, self.key, self.busy = port, stage, key, busy
         self.free = {"/"}  # routes that need no key
-        self.sizes: list[int] = []  # of the bodies
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -67,7 +66,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.busy -= 1
             self._answer(429, b'{"message":"Too Many Requests"}')
         else:
-            self.server.sizes += [len(body)] if body else []
             self._forward(route, body)
 
     def _forward(self, route: str, body: bytes) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from predict.files.text_column import NAMES
 from tests.browser import gateway
@@ -182,6 +182,12 @@ def test_a_dropped_csv_file_is_downloaded_scored(visit: Visit, directly: Answer)
     posts = []
     expect(answers(page)).to_have_count(4)
     page.on("request", lambda request: posts.append(json.loads(request.post_data or "null")))
+    page.evaluate("""() => {
+        const progress = document.querySelector("progress");
+        window.progress = [];
+        new MutationObserver(() => window.progress.push([progress.value, progress.max])).observe(
+            progress, { attributeFilter: ["value"] });
+    }""")
     drop(page, "my tweets.csv", CSV)
     name, content = download(page)
     assert name == "my tweets.scored.csv"
@@ -200,6 +206,7 @@ def test_a_dropped_csv_file_is_downloaded_scored(visit: Visit, directly: Answer)
         for answer in answered["predictions"]
     ]
     assert [len(post["texts"]) for post in posts if post] == [3, 3, 1]
+    assert page.evaluate("window.progress") == [[0, 7], [3, 7], [6, 7], [7, 7]]
 
 
 def test_the_download_has_the_labels_of_the_sliders(visit: Visit) -> None:
@@ -334,6 +341,43 @@ def test_the_page_finds_the_same_columns_as_the_objects_door(visit: Visit) -> No
             assert page.evaluate("names => guessColumn(names)", ["id", written]) == written
     assert page.evaluate("names => guessColumn(names)", ["tweet", "text"]) == "text"
     assert page.evaluate("names => guessColumn(names)", ["tweet", "review"]) == ""
+
+
+def test_a_part_of_a_file_fits_into_a_request(visit: Visit) -> None:
+    page = visit()
+    sizes = page.evaluate("""() => {
+        SETTINGS.max_texts = 1000;
+        const sizes = [];
+        for (let rest = Array.from({ length: 3000 }, (_, index) => "é\\n".repeat(index % 300)); rest.length;) {
+            const texts = takePart(rest, Infinity);
+            sizes.push([texts.length, new TextEncoder().encode(JSON.stringify({ texts })).length]);
+            rest = rest.slice(texts.length);
+        }
+        return sizes;
+    }""")
+    assert sum(texts for texts, _ in sizes) == 3_000
+    assert max(texts for texts, _ in sizes) <= 1_000
+    assert 400_000 < max(size for _, size in sizes) <= 500_000
+
+
+def test_the_labels_are_called_as_the_server_calls_them(visit: Visit, server: Running) -> None:
+    def rename(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.text().replace('"positive"', '"joyful"').replace('"negative"', '"gloomy"')
+        route.fulfill(response=answer, body=body.replace('"uncertain"', '"mixed"'))
+
+    page = visit("about:blank")
+    page.route("**/predict", rename)
+    page.goto(f"http://127.0.0.1:{server.port}/")
+    expect(answers(page)).to_have_count(4)
+    assert labels(page) == ["joyful", "joyful", "gloomy", "gloomy"]
+    slide(page, "mixed above", 0.4)
+    slide(page, "mixed below", 0.6)
+    slide(page, "joyful from", 0.9)
+    assert labels(page) == ["gloomy", "gloomy", "gloomy", "mixed"]
+    drop(page, "a.csv", "text\nso sad\nI love this")
+    expect(page.locator("#file-status")).to_have_text("2 rows: 2 gloomy.")
+    assert "positive" not in page.locator("body").inner_text()
 
 
 def test_the_page_works_behind_a_stage_and_asks_for_a_key(visit: Visit, server: Running) -> None:
