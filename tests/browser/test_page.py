@@ -348,7 +348,8 @@ def test_a_part_of_a_file_fits_into_a_request(visit: Visit) -> None:
     sizes = page.evaluate("""() => {
         SETTINGS.max_texts = 1000;
         const sizes = [];
-        for (let rest = Array.from({ length: 3000 }, (_, index) => "é\\n".repeat(index % 300)); rest.length;) {
+        let rest = Array.from({ length: 3000 }, (_, index) => "é\\n".repeat(index % 300));
+        while (rest.length) {
             const texts = takePart(rest, Infinity);
             sizes.push([texts.length, new TextEncoder().encode(JSON.stringify({ texts })).length]);
             rest = rest.slice(texts.length);

@@ -6,7 +6,7 @@ const SETTINGS = JSON.parse(document.body.dataset.settings);
 const SHOWN = 200; // answers at once
 const KEPT = 5000; // answers in memory
 const MAX_BYTES = Math.min(SETTINGS.max_bytes, 500000); // of a body; a load balancer takes 1 MB
-const MAX_FILE_BYTES = 100000000;
+const MAX_FILE_BYTES = 50000000;
 const ADDED = ["label", "probability", "model_version", "warnings"];
 const WARNINGS = {
   empty: "There is no word in it.",
@@ -57,7 +57,8 @@ async function ask(route, body) {
 async function explainRefusal(response) {
   const problem = await response.json().catch(() => ({}));
   const faults = (problem.errors || []).map((fault) => `${fault.pointer} ${fault.detail}`);
-  return [`The server answers ${response.status}:`, problem.detail || problem.message || "", ...faults].join(" ");
+  const detail = problem.detail || problem.message || "";
+  return [`The server answers ${response.status}:`, detail, ...faults].join(" ");
 }
 
 function askForKey(refused) {
@@ -162,8 +163,9 @@ async function answerTexts() {
   try {
     if (!names.middle) await learnNames();
     for (;;) {
-      const missing = new Set(readTexts().slice(0, SHOWN).filter((text) => !known.has(text) && !findFault(text)));
-      const texts = takePart([...missing], SETTINGS.max_characters);
+      const read = new Set(readTexts().slice(0, SHOWN));
+      const missing = [...read].filter((text) => !known.has(text) && !findFault(text));
+      const texts = takePart(missing, SETTINGS.max_characters);
       if (!texts.length) break;
       const { predictions } = await ask("predict", { texts, explain: true });
       if (known.size > KEPT) known.clear();
@@ -245,9 +247,9 @@ function explainWords(words) {
 
 // --- Files ------------------------------------------------------------------------------------------
 
-/** Yield the rows of CSV (RFC 4180): their line, their text as it stands (`raw`), their fields, and a fault. The
-    first line end decides which kind ends a row; the other kind is text, and `raw` is "" if it is not in quotes.
-    Throws an Error if a quote is never closed. */
+/** Yield the rows of CSV (RFC 4180): their line, their text as it stands (`raw`), their fields, and a fault.
+    The first line end decides which kind ends a row. The other kind is text; not in quotes, it must be
+    written anew, and `raw` is "". Throws an Error if a quote is never closed. */
 function* readCsv(text, delimiter) {
   const end = findLineEnd(text);
   const plain = `[^${delimiter.replace(/[\\\]^-]/, "\\$&")}${end}]*`;
@@ -319,7 +321,8 @@ function openCsv(text) {
   const added = nameAdded(new Set(columns));
   const lineEnd = findLineEnd(body) === "\r" ? "\r" : body.includes("\r\n") ? "\r\n" : "\n";
   const skipped = declaration ? 1 : 0;
-  const write = (row, values) => [row, ...values.map((value) => quote(String(value), delimiter))].join(delimiter);
+  const write = (row, values) => (
+    [row, ...values.map((value) => quote(String(value), delimiter))].join(delimiter));
   return {
     suffix: "csv",
     columns,
@@ -363,7 +366,8 @@ function openJsonLines(text) {
   };
   for (const row of rows) {
     const object = parse(row);
-    if (!isObject(object)) continue;
+    row.whole = isObject(object);
+    if (!row.whole) continue;
     for (const [name, value] of Object.entries(object)) {
       taken.add(name);
       const inner = isObject(value) ? Object.entries(value) : [];
@@ -379,16 +383,16 @@ function openJsonLines(text) {
     rows,
     start: "",
     read(row, column) {
-      const object = parse(row);
-      if (!isObject(object)) return { fault: "is not a JSON object" };
-      const text = getMember(object, column);
+      if (!row.whole) return { fault: "is not a JSON object" };
+      const text = getMember(parse(row), column);
       return { text, fault: findFault(text) };
     },
     write(row, [label, probability, model, warnings]) {
-      const values = [label || null, probability === "" ? null : probability, model, warnings.split(" ").filter(Boolean)];
-      const ours = added.map((name, index) => `${JSON.stringify(name)}: ${JSON.stringify(values[index])}`).join(", ");
-      const object = parse(row);
-      const kept = isObject(object) ? row.raw : `{"line": ${JSON.stringify(row.raw)}}`;
+      const number = probability === "" ? null : probability;
+      const values = [label || null, number, model, warnings.split(" ").filter(Boolean)];
+      const member = (name, index) => `${JSON.stringify(name)}: ${JSON.stringify(values[index])}`;
+      const ours = added.map(member).join(", ");
+      const kept = row.whole ? row.raw : `{"line": ${JSON.stringify(row.raw)}}`;
       return `${kept.slice(0, -1).trimEnd()}${kept === "{}" ? "" : ", "}${ours}}\n`;
     },
   };
@@ -415,7 +419,7 @@ async function openFile(file) {
   find("faults").replaceChildren();
   try {
     if (file.size > MAX_FILE_BYTES) {
-      throw new Error("The file has more than 100 MB: cut it, or put it into the bucket of the objects' door.");
+      throw new Error("The file has more than 50 MB: cut it, or put it into the bucket of the objects' door.");
     }
     const text = decode(await file.arrayBuffer());
     if (/^\s*\[/.test(text)) throw new Error("The file is a JSON array: write one object a line.");
@@ -563,9 +567,8 @@ async function showCard() {
 
 // --- Events -----------------------------------------------------------------------------------------
 
-function relabel(event) {
-  if (event.target.id === "lower" && valueOf("upper") < valueOf("lower")) find("upper").value = valueOf("lower");
-  if (event.target.id === "upper" && valueOf("upper") < valueOf("lower")) find("lower").value = valueOf("upper");
+function relabel({ target }) {
+  if (valueOf("upper") < valueOf("lower")) find(target.id === "lower" ? "upper" : "lower").value = target.value;
   showAnswers();
   showFile();
 }
