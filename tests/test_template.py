@@ -139,6 +139,15 @@ def test_the_api_is_closed_by_default_and_throttled() -> None:
         assert event["Properties"]["RestApiId"] == {"Ref": "Api"}
 
 
+def test_the_page_alone_is_open_and_throttled_more() -> None:
+    apis = [event["Properties"] for name in FUNCTIONS for event in events(name) if event["Type"] == "Api"]
+    open_to_all = [(api["Method"], api["Path"], api["Auth"]) for api in apis if "Auth" in api]
+    assert open_to_all == [("GET", "/", {"ApiKeyRequired": False})]
+    every, page = RESOURCES["Api"]["Properties"]["MethodSettings"]
+    assert (page["HttpMethod"], page["ResourcePath"]) == ("GET", "/")
+    assert page["ThrottlingRateLimit"] < every["ThrottlingRateLimit"]
+
+
 # Roles
 
 
