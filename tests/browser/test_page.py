@@ -160,6 +160,13 @@ def test_the_sliders_label_again_at_once(visit: Visit, directly: Answer) -> None
         assert labels(page) == expected, options
     assert asked == []
     assert page.locator("#status").inner_text() == "3 texts: 3 negative."
+    slide(page, "uncertain above", 0.25)
+    slide(page, "uncertain below", 0.75)
+    slide(page, "positive from", 0.5)
+    sides = page.evaluate("[0.249, 0.25, 0.251, 0.5, 0.749, 0.75].map(sideOf)")
+    assert sides == ["low", "low", "middle", "middle", "middle", "high"]
+    slide(page, "uncertain below", 0.25)
+    assert page.evaluate("[0.499, 0.5].map(sideOf)") == ["low", "high"]
 
 
 def test_one_end_of_the_band_moves_the_other(visit: Visit) -> None:
@@ -238,9 +245,13 @@ def test_every_kind_of_table_is_read(
     visit: Visit, directly: Answer, name: str, content: str | bytes, delimiter: str, texts: list[str]
 ) -> None:
     page = visit()
+    expect(answers(page)).to_have_count(4)
+    posts: list[Any] = []
+    page.on("request", lambda request: posts.append(json.loads(request.post_data or "null")))
     drop(page, name, content)
     header, *rows = [row for row in read_table(download(page)[1], delimiter) if row]
     assert header[-4:] == ["label", "probability", "model_version", "warnings"]
+    assert [text for post in posts if post for text in post["texts"]] == texts
     answered = directly({"texts": texts})["predictions"]
     assert [row[-3] for row in rows] == [repr(answer["probability"]) for answer in answered]
     assert {len(row) for row in rows} == {len(header)}
