@@ -55,6 +55,8 @@ _Step = tuple[str, float, float, bool, bool]
 class Ngrams:
     """Finds the weights in a text. `weights[kind][form]` is the weight of a feature."""
 
+    MIN_KNOWN = 0.5  # the least share of known words of a familiar text; docs/decisions.md has the figures
+
     def __init__(
         self, weights: Mapping[str, Mapping[str, float]], max_cached_pieces: int = MAX_ENTRIES
     ) -> None:
@@ -63,9 +65,9 @@ class Ngrams:
         self._sum_cached_token = lru_cache(maxsize=MAX_CACHED_TOKENS)(self._sum_token)
         self._cache = GenerationalCache(self._sum_piece, max_cached_pieces)
 
-    def weights(self, text: str) -> tuple[list[float], int, bool]:
-        """Return the weights in `text`, the number of its words (at least 1), and whether any is known."""
-        found, n, any_known = list[float](), 0, False
+    def weights(self, text: str) -> tuple[list[float], int, int]:
+        """Return the weights in `text`, the number of its words (at least 1), and of those that are known."""
+        found, n, n_known = list[float](), 0, 0
         bigrams, last = self._bigrams, START
         scope_end = 0  # words before this number are negated
         for form, plain, negated, known, negator in chain.from_iterable(
@@ -82,11 +84,11 @@ class Ngrams:
                     continue
                 n += 1
                 if known:
-                    any_known = True
+                    n_known += 1
                 if negator:
                     scope_end = n + NEGATION_SCOPE
         found.append(bigrams.get(f"{last} {END}", 0.0))
-        return found, n or 1, any_known
+        return found, n or 1, n_known
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
         """Return the features with a weight, the number of words (at least 1), and the pieces without one.

@@ -29,7 +29,7 @@ _INVISIBLE = re.compile(
 _DRESSED = re.compile(
     "[\u0080-\u2bff\ua78c\uf900-\ufdff\ufe30-\uffef\U0001d400-\U0001d7ff\U0001f110-\U0001f16f\U0002f800-\U0002fa1f]"
 )
-_APOSTROPHES = frozenset(  # an acute, modifier letters, Armenian, Hebrew, Greek, quotes, primes, saltillo, full-width
+_APOSTROPHES = frozenset(  # acute, modifiers, Armenian, Hebrew, Greek, quotes, primes, saltillo, full-width
     "\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\u1fbd\u1fbf\u2018\u2019\u201b\u2032\u2035\ua78c\uff07"
 )
 _ENTITY = re.compile(
@@ -123,14 +123,9 @@ class Spelling:
         return [span] * len(new)
 
 
-def is_normal(text: str) -> bool:
-    """Whether `text` certainly is in normal form. It is a check that takes no time to speak of."""
-    return text.isascii() and "&" not in text
-
-
 def normalize(text: str) -> str:
     """Return the normal form of `text`. Every `str` is valid, including lone surrogates."""
-    return text if is_normal(text) else _normalize(text, _substitute)
+    return text if text.isascii() and "&" not in text else _normalize(text, _substitute)
 
 
 def _substitute(

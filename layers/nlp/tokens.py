@@ -3,7 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
-from nlp.spelling import Spelling, is_normal
+from nlp.spelling import Spelling
 from nlp.stems import blank_addresses
 
 Kind = Literal["word", "emoticon", "mark", "handle", "address"]
@@ -40,7 +40,7 @@ def find_tokens(text: str) -> list[Token]:
 
     Every `str` is valid. No token depends on what is beyond white space, so callers may split there first.
     """
-    if is_normal(text):
+    if text.isascii() and "&" not in text:  # then it is in normal form
         return _find_in_plain(text) or _find_in_any(text)
     spelling = Spelling(text)
     found = _find_in_plain(spelling.normal) or _find_in_any(spelling.normal)
