@@ -127,7 +127,7 @@ class Classifier(ABC):
 
 def _warn_of_unread(text: str) -> tuple[Warning, ...]:
     """Return the warning of a text in which no word is known."""
-    from nlp import normalize  # the models import it too, but not all doors import models
+    from nlp import normalize  # not before a model is loaded, which imports it too
 
     return ("no_known_words",) if normalize(text).strip() else ("empty",)
 

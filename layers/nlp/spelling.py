@@ -30,7 +30,7 @@ _DRESSED = re.compile(
     "[\u0080-\u2bff\ua78c\uf900-\ufdff\ufe30-\uffef\U0001d400-\U0001d7ff\U0001f110-\U0001f16f\U0002f800-\U0002fa1f]"
 )
 _APOSTROPHES = frozenset(  # acute, modifiers, Armenian, Hebrew, Greek, quotes, primes, saltillo, full-width
-    "\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\u1fbd\u1fbf\u2018\u2019\u201b\u2032\u2035\ua78c\uff07"
+    "\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\u1fbd\u2018\u2019\u201b\u2032\u2035\ua78c\uff07"
 )
 _ENTITY = re.compile(
     r"&(?:(?:amp|AMP|#0{0,5}38|#[xX]0{0,5}26);)*(#\d{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});"
@@ -152,14 +152,15 @@ def _undress(character: str) -> str:
     """Return the ASCII or the letter that a character outside ASCII stands for, or else the character."""
     from unicodedata import normalize  # most texts need no import
 
-    if character in _APOSTROPHES:
+    canonical = normalize("NFC", character)
+    if canonical in _APOSTROPHES:
         return "'"
     plain = normalize("NFKC", character)
     if plain.isascii() and len({*plain}) == 1:  # "…" and "ⓐ", but not "™"
         return plain
     if character.isalpha() or character.isdecimal():
         return plain if plain.isalnum() else character  # a part of a word stays one
-    return normalize("NFC", character)
+    return canonical
 
 
 def _decode(entity: re.Match[str]) -> str:
