@@ -25,6 +25,8 @@ _INVISIBLE = re.compile(
     "\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]+"
 )
 
+MAX_ESCAPES = 2  # of every character; "&" itself may be escaped more often (&amp;amp;lt;)
+
 # Where Unicode has characters that step 2 replaces. Most emoji and East Asian characters are elsewhere.
 _DRESSED = re.compile(
     "[\u0080-\u2bff\ua78c\uf900-\ufdff\ufe30-\uffef\U0001d400-\U0001d7ff\U0001f110-\U0001f16f\U0002f800-\U0002fa1f]"
@@ -138,8 +140,9 @@ def _normalize(text: str, replace: _Replace) -> str:
     if not text.isascii():
         text = replace(text, _INVISIBLE, lambda _: "", "invisible")
         text = replace(text, _DRESSED, lambda match: _undress(match[0]), "character")
-    if "&" in text:
-        text = replace(text, _ENTITY, _decode, "entity")
+    for _ in range(MAX_ESCAPES):
+        if "&" in text:
+            text = replace(text, _ENTITY, _decode, "entity")
     if not text.isascii():
         text = replace(text, _ACCENTED, _compose, "accent")
         text = replace(text, _LOOSE_ACCENTS, lambda _: "", "accent")
@@ -167,7 +170,7 @@ def _decode(entity: re.Match[str]) -> str:
     name: str = entity[1]
     decoded = _ENTITIES.get(name) or (_decode_number(name) if name[0] == "#" else _decode_name(name))
     if decoded is None:
-        return entity[0]
+        return f"&{name};"
     if decoded.isascii():
         return decoded
     return "".join(map(_undress, _INVISIBLE.sub("", decoded)))

@@ -59,6 +59,8 @@ TEXTS = st.lists(PIECES, max_size=8).map(" ".join)
     [
         ("don&#39;t don&apos;t don&rsquo;t don&#x2019;t don&#146;t", "don't don't don't don't don't"),
         ("don&amp;#39;t don&amp;amp;#39;t don&#38;#39;t", "don't don't don't"),
+        ("&#38;&#97;&#109;&#112;&#59; &#38;&#35;&#51;&#57;&#59;", "& '"),
+        ("me&MINES; me&amp;MINES; me&amp;amp;MINES;", "me&MINES; me&MINES; me&MINES;"),
         ("I &lt;3 U &amp;lt;3 &quot;you&quot;", 'I <3 U <3 "you"'),
         ("a&nbsp;b&#32;c&#10;d", "a b c\nd"),
         ("&#0;&#xD800;&#x110000;&#999999999;", "\ufffd" * 4),
