@@ -14,6 +14,7 @@ them.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Reason = Literal["invisible", "character", "entity", "accent", "lookalike"]
@@ -151,6 +152,7 @@ def _normalize(text: str, replace: _Replace) -> str:
     return text
 
 
+@lru_cache(maxsize=4_096)
 def _undress(character: str) -> str:
     """Return the ASCII or the letter that a character outside ASCII stands for, or else the character."""
     from unicodedata import normalize  # most texts need no import

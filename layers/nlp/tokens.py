@@ -40,11 +40,17 @@ def find_tokens(text: str) -> list[Token]:
 
     Every `str` is valid. No token depends on what is beyond white space, so callers may split there first.
     """
-    if text.isascii() and "&" not in text:  # then it is in normal form
-        return _find_in_plain(text) or _find_in_any(text)
     spelling = Spelling(text)
-    found = _find_in_plain(spelling.normal) or _find_in_any(spelling.normal)
-    return [_place(token, *spelling.find(token.start, token.end)) for token in found]
+    return [
+        token._replace(start=start, end=end)
+        for token in find_in_normal(spelling.normal)
+        for start, end in [spelling.find(token.start, token.end)]
+    ]
+
+
+def find_in_normal(text: str) -> list[Token]:
+    """Return the tokens of a text in normal form. Unlike `find_tokens`, the function keeps no places."""
+    return _find_in_plain(text) or _find_in_any(text)
 
 
 def negates(form: str) -> bool:
@@ -56,10 +62,6 @@ def normalize(word: str) -> str:
     """Fold case, delete apostrophes, shorten runs of a character to two, and replace a number by "0"."""
     folded = word.replace("'", "").replace("`", "").casefold()
     return "0" if folded.isdecimal() else _ELONGATED.sub(lambda run: run[1] * 2, folded)
-
-
-def _place(token: Token, start: int, end: int) -> Token:
-    return token._replace(start=start, end=end)
 
 
 def _find_in_plain(text: str) -> list[Token]:
