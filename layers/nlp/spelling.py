@@ -1,6 +1,6 @@
 """Reads a text as people mean it: one normal form for all ways to write it, in five steps.
 
-1. Delete what nobody sees: zero-width characters, soft hyphens, variation selectors; and the skin tones.
+1. Delete what nobody sees: zero-width characters, soft hyphens, variation selectors, skin tones.
 2. Replace every kind of apostrophe by "'", and ASCII in other clothes, such as full-width or mathematical
    letters, by ASCII.
 3. Replace HTML entities, also those that were escaped more than once (`&amp;#39;`).
@@ -13,7 +13,7 @@ them.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -76,14 +76,14 @@ class Spelling:
     """The normal form `normal` of a text, with the way back from its characters to those of the text."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._places = [(place, place + 1) for place in range(len(text))]
+        self._starts: Sequence[int] = range(len(text))  # of the characters of `normal`, in the text
+        self._ends: Sequence[int] = range(1, len(text) + 1)
         self._replaced: list[tuple[int, int, Reason]] = []
         self.normal = _normalize(text, self._replace)
 
     def find(self, start: int, end: int) -> tuple[int, int]:
         """Return the start and the end in the text of `normal[start:end]`, which is not empty."""
-        return self._places[start][0], self._places[end - 1][1]
+        return self._starts[start], self._ends[end - 1]
 
     def changes(self) -> list[Change]:
         """Return all changes, in order. Changes that overlap, or have one reason and no gap, are one."""
@@ -96,34 +96,30 @@ class Spelling:
         return [Change(start, end, self._read(start, end), reason) for start, end, reason in spans]
 
     def _read(self, start: int, end: int) -> str:
-        return "".join(
-            character
-            for character, place in zip(self.normal, self._places, strict=True)
-            if start <= place[0] and place[1] <= end
-        )
+        from bisect import bisect_left, bisect_right  # only explanations need it
+
+        return self.normal[bisect_left(self._starts, start) : bisect_right(self._ends, end)]
 
     def _replace(
         self, text: str, pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], reason: Reason
     ) -> str:
-        places, parts, last = list[tuple[int, int]](), list[str](), 0
+        parts, starts, ends, last = list[str](), list[int](), list[int](), 0
         for match in pattern.finditer(text):
-            new = replacement(match)
+            new, (first, end) = replacement(match), match.span()
             if new == match[0]:
                 continue
-            span = (self._places[match.start()][0], self._places[match.end() - 1][1])
-            self._replaced.append((*span, reason))
-            parts += text[last : match.start()], new
-            places += self._places[last : match.start()]
-            places += self._place(match, new, span)
-            last = match.end()
-        self._places = places + self._places[last:]
+            start, stop = self.find(first, end)
+            self._replaced.append((start, stop, reason))
+            parts += text[last:first], new
+            same = len(new) == end - first  # then each character has its own place
+            starts += *self._starts[last:first], *(self._starts[first:end] if same else [start] * len(new))
+            ends += *self._ends[last:first], *(self._ends[first:end] if same else [stop] * len(new))
+            last = end
+        if not parts:
+            return text
+        self._starts = [*starts, *self._starts[last:]]
+        self._ends = [*ends, *self._ends[last:]]
         return "".join(parts) + text[last:]
-
-    def _place(self, match: re.Match[str], new: str, span: tuple[int, int]) -> list[tuple[int, int]]:
-        """The places of the characters of a replacement: those of the same number, or the whole span."""
-        if len(new) == len(match[0]):
-            return self._places[match.start() : match.end()]
-        return [span] * len(new)
 
 
 def normalize(text: str) -> str:
