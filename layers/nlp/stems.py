@@ -32,8 +32,7 @@ ADDRESS = re.compile(
 # A word may contain apostrophes (don't, don`t); all other punctuation separates words (so...tired).
 _WORD = re.compile(r"\w+(?:['`]+\w+)*")
 _INNER_APOSTROPHES = re.compile(r"(?<=\w)['`]+(?=\w)")
-_PUNCTUATION = re.compile(r"(?:<3|[^\w\s])+")
-_HEART = re.compile("<3")
+_PUNCTUATION = re.compile(r"[^\w\s]+")
 
 # NLTK's `word_tokenize` splits these words after the third letter (can-not, gim-me). Its list is Robert
 # MacIntyre's, for the Penn Treebank.
@@ -66,7 +65,7 @@ def spans(text: str) -> list[Span]:
     """Return the stems of `words(text)` with their positions, and the dropped pieces."""
     spelling = Spelling(text)
     bare, found = blank_addresses(spelling.normal)
-    for word in _WORD.finditer(_HEART.sub("  ", bare)):
+    for word in _WORD.finditer(bare.replace("<3", "  ")):
         stems = stem_piece(word[0])
         found += [Span(*word.span(), stem) for stem in stems] or [Span(*word.span(), "", "stop word")]
     return [Span(*spelling.find(span.start, span.end), *span[2:]) for span in sorted(found)]
@@ -74,8 +73,10 @@ def spans(text: str) -> list[Span]:
 
 def stem_piece(piece: str) -> tuple[str, ...]:
     """Apply the six steps to a piece of text without white space."""
-    if not (piece.isalnum() and piece.isascii()):  # most pieces are: nothing can be removed from them
-        piece = remove_punctuation(remove_addresses(normalize(piece)))
+    if not piece.isascii() or "&" in piece:
+        piece = normalize(piece)
+    if not piece.isalnum():  # most pieces are: nothing can be removed from them
+        piece = remove_punctuation(remove_addresses(piece))
     return tuple(stem(remove_stop_words(fold_case(tokenize(piece)))))
 
 
@@ -85,7 +86,7 @@ def remove_addresses(text: str) -> str:
 
 def remove_punctuation(text: str) -> str:
     """Delete apostrophes inside words, and replace other punctuation and hearts by spaces."""
-    return _PUNCTUATION.sub(" ", _INNER_APOSTROPHES.sub("", text))
+    return _PUNCTUATION.sub(" ", _INNER_APOSTROPHES.sub("", text.replace("<3", " ")))
 
 
 def tokenize(text: str) -> list[str]:
