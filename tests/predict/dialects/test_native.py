@@ -156,6 +156,13 @@ def test_an_uncertain_answer_says_so(tiny: Scorecard) -> None:
     assert prediction["label"] == "uncertain"
 
 
+def test_an_answer_to_an_unfamiliar_text_says_so(tiny: Scorecard) -> None:
+    body = {"text": "ich love dich sehr", "explain": True}
+    [prediction] = respond(native, body, tiny, Settings())["predictions"]
+    assert prediction["warnings"] == ["unfamiliar"]
+    assert prediction["explanation"]["known_words"] == 1 / 4
+
+
 def test_an_explanation_is_given_where_it_is_asked_for(tiny: Scorecard) -> None:
     body = {"text": "@joe I love love", "explain": True}
     [prediction] = respond(native, body, tiny, Settings())["predictions"]
