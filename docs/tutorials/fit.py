@@ -1,4 +1,4 @@
-"""Fit a pipeline that tells questions, complaints and praise apart, and save it where the first argument says."""
+"""Fit a pipeline that tells questions, complaints and praise apart, and save it to the first argument."""
 
 import csv
 import sys
