@@ -9,16 +9,23 @@ from model.artifact import ArtifactError
 
 MAX_CHARACTERS_READ = 5_000  # of a text; no tweet is longer, and the time of a prediction grows with the text
 
-Label = Literal["negative", "positive", "uncertain"]
+LABELS = ("negative", "positive")  # of an artifact that names no others
+Label = Literal["negative", "positive", "uncertain"]  # of such an artifact
 Warning = Literal["empty", "no_known_words", "truncated"]
 
 
 class Prediction(NamedTuple):
-    """`probability` is the probability of positive. `warnings` say why the prediction means little."""
+    """The answer to a text. `warnings` say why it means little.
 
-    label: Label
+    Of two classes, `probability` is that of the last of the model's labels, and `label` may be "uncertain".
+    Of more classes, `label` is the most probable one, `probability` is its own, and `probabilities` has that
+    of each label, in the order of the model's labels.
+    """
+
+    label: str
     probability: float
     warnings: tuple[Warning, ...]
+    probabilities: Mapping[str, float] | None = None
 
 
 class Term(NamedTuple):
@@ -40,7 +47,10 @@ class Dropped(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """`logit` is the sum of `bias` and the contributions of `terms`, with an error below 1e-9."""
+    """`logit` is the sum of `bias` and the contributions of `terms`, with an error below 1e-9.
+
+    It is the logarithm of the odds of the last of two labels, or of the predicted one of more labels.
+    """
 
     logit: float
     bias: float
@@ -49,12 +59,20 @@ class Explanation(NamedTuple):
 
 
 class Classifier(ABC):
-    """A model that is served. `manifest` describes how it was trained."""
+    """A model that is served. `manifest` describes how it was trained.
+
+    `labels` are the classes. Of two, the last is the positive one, and `threshold` is the least probability
+    from which on a text has it unless `predict` is told another.
+    """
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
         self.manifest = manifest
         self.name: str = manifest["name"]
         self.version: str = manifest["version"]
+        self.labels: tuple[str, ...] = tuple(manifest.get("classes", LABELS))
+        if len(self.labels) == 2 and manifest.get("positive") == self.labels[0]:
+            self.labels = self.labels[::-1]
+        self.threshold: float = manifest.get("threshold", 0.5)
 
     @property
     def identity(self) -> dict[str, str]:
@@ -63,7 +81,7 @@ class Classifier(ABC):
 
     @abstractmethod
     def logit(self, text: str) -> tuple[float, bool]:
-        """Return the logarithm of the odds of positive, and whether the model knows anything in `text`."""
+        """Return the logarithm of the odds, and whether the model knows anything in `text`."""
 
     @abstractmethod
     def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
@@ -72,15 +90,21 @@ class Classifier(ABC):
     def predict(
         self,
         texts: Sequence[str],
-        threshold: float = 0.5,
+        threshold: float | None = None,
         uncertain: tuple[float, float] | None = None,
     ) -> list[Prediction]:
         """Return one prediction for each text, in order.
 
-        The label is positive if the probability is at least `threshold`. It is uncertain if the probability
-        is strictly between the two bounds of `uncertain`.
+        The label is positive if the probability is at least `threshold`, or that of the model if it is None.
+        It is uncertain if the probability is strictly between the two bounds of `uncertain`. Raises
+        ValueError if one of them is given to a model of more than two classes.
         """
-        return [self._predict(text, threshold, uncertain) for text in texts]
+        if len(self.labels) > 2 and (threshold is not None or uncertain):
+            raise ValueError(
+                f"{self.name} has {len(self.labels)} classes: leave out threshold and uncertain, which are for two"
+            )
+        bound = self.threshold if threshold is None else threshold
+        return [self._predict(text, bound, uncertain) for text in texts]
 
     def explain(self, text: str) -> Explanation:
         """Return what each piece of `text` contributes to its logit."""
@@ -91,21 +115,38 @@ class Classifier(ABC):
         """Repeat the golden predictions of the manifest. Raises ArtifactError if one differs."""
         for text, probability in self.manifest["golden"]:
             [answer] = self.predict([text])
-            if abs(answer.probability - probability) > 1e-9:
+            expected = probability if isinstance(probability, dict) else {answer.label: probability}
+            given = answer.probabilities or {answer.label: answer.probability}
+            if any(abs(given[label] - expected[label]) > 1e-9 for label in given):
                 raise ArtifactError(
                     f"{self.name} does not give the predictions of its training: train it again"
                 )
 
     def _predict(self, text: str, threshold: float, uncertain: tuple[float, float] | None) -> Prediction:
         logit, known = self.logit(text[:MAX_CHARACTERS_READ])
-        probability = sigmoid(logit)
-        warnings: tuple[Warning, ...] = ("truncated",) if len(text) > MAX_CHARACTERS_READ else ()
-        if not known:
-            warnings += ("no_known_words",) if text and not text.isspace() else ("empty",)
-        label: Label = "positive" if probability >= threshold else "negative"
+        return self._judge(text, sigmoid(logit), known, threshold, uncertain)
+
+    def _judge(
+        self,
+        text: str,
+        probability: float,
+        known: bool,
+        threshold: float,
+        uncertain: tuple[float, float] | None,
+    ) -> Prediction:
+        """Return the prediction of one of two classes."""
+        label = self.labels[probability >= threshold]
         if uncertain and uncertain[0] < probability < uncertain[1]:
             label = "uncertain"
-        return Prediction(label, probability, warnings)
+        return Prediction(label, probability, find_warnings(text, known))
+
+
+def find_warnings(text: str, known: bool) -> tuple[Warning, ...]:
+    """Return why a prediction means little. `known` tells whether the model knows anything in `text`."""
+    warnings: tuple[Warning, ...] = ("truncated",) if len(text) > MAX_CHARACTERS_READ else ()
+    if not known:
+        warnings += ("no_known_words",) if text and not text.isspace() else ("empty",)
+    return warnings
 
 
 def sigmoid(logit: float) -> float:
