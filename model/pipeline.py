@@ -16,6 +16,7 @@ The steps of a node are functions of each value, or divide all values by their n
 What is linear after the last of these steps is multiplied into the rows of the scores.
 """
 
+import json
 import math
 import re
 from collections import Counter
@@ -28,6 +29,7 @@ from model import answer
 from model.classifier import MAX_CHARACTERS_READ, Classifier, Dropped, Prediction, Term, find_warnings
 from model.table import Table
 
+DESCRIPTION = "model.json"
 Node = Mapping[str, Any]
 
 
@@ -40,20 +42,21 @@ class Leaf(NamedTuple):
 
 
 class Pipeline(Classifier):
-    """`manifest` has tables, nodes, scores and the answer; `files` has the forms and numbers of tables."""
+    """`files` has tables, nodes, scores and the answer as JSON, and the forms and numbers of each table."""
 
     def __init__(self, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
         super().__init__(manifest)
         self._positive: int = manifest["classes"].index(self.labels[-1])
+        described = json.loads(files[DESCRIPTION])
         self._tables = [
             Table(spec, files[f"forms.{i}"], files[f"rows.{i}.f64"])
-            for i, spec in enumerate(manifest["tables"])
+            for i, spec in enumerate(described["tables"])
         ]
-        self._nodes: Sequence[Node] = manifest["nodes"]
-        self._scores: Sequence[Mapping[str, Any]] = manifest["scores"]
-        self._answer: answer.Tree = manifest["answer"]
-        self._ranking: answer.Tree = manifest.get("ranking", self._answer)
-        self._last_of_equal: bool = manifest.get("last_of_equal", False)
+        self._nodes: Sequence[Node] = described["nodes"]
+        self._scores: Sequence[Mapping[str, Any]] = described["scores"]
+        self._answer: answer.Tree = described["answer"]
+        self._ranking: answer.Tree = described["ranking"]
+        self._last_of_equal: bool = described["last_of_equal"]
         self._empty: list[float] = [score["bias"] for score in self._scores]
 
     def logit(self, text: str) -> tuple[float, bool]:

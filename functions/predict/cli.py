@@ -64,6 +64,10 @@ def _run(asked: argparse.Namespace) -> None:
         _cost(asked.prices, asked.cold)
     elif asked.command == "score":
         _score(asked.source, asked.output)
+    elif asked.command == "package":
+        from predict import package  # only this command needs scikit-learn
+
+        package.run(asked.pipeline, asked.name, asked.texts, asked.positive, asked.output)
     else:
         _predict(_lines() if asked.text == ["-"] else asked.text)
 
@@ -142,6 +146,17 @@ def _parser() -> argparse.ArgumentParser:
         type=_share,
         help="share of calls that start a container (default: %(default)s)",
     )
+    package = commands.add_parser(
+        "package",
+        help="turn a fitted pipeline of scikit-learn into an artifact",
+        description="Turn a fitted text classifier of scikit-learn into an artifact, and prove first that it gives "
+        "the same answers. A file of joblib is code, which this command runs: package only files that you trust.",
+    )
+    package.add_argument("pipeline", type=Path, help="a file that joblib.dump wrote")
+    package.add_argument("--name", required=True, help="of the model, as its answers show it")
+    package.add_argument("--texts", type=Path, help="a file of your own texts, to compare on those too")
+    package.add_argument("--positive", metavar="LABEL", help="the positive one of two classes")
+    package.add_argument("-o", "--output", type=Path, help="the new folder (default: the name)")
     serve = commands.add_parser("serve", help="serve over HTTP")
     serve.add_argument(
         "--host", default="127.0.0.1", help="0.0.0.0 for all interfaces (default: %(default)s)"

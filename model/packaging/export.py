@@ -1,5 +1,6 @@
-"""A fitted text classifier of scikit-learn as the manifest and the files that `model.pipeline` reads."""
+"""A fitted text classifier of scikit-learn as the files that `model.pipeline` reads."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ from model.packaging import sheets
 from model.packaging.refusals import NotPackagedError, name_of
 from model.packaging.scores import Reader, Score, breaks_ties_last
 from model.packaging.spaces import Node, Source, Vector
+from model.pipeline import DESCRIPTION
 
 
-def export(model: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return tables, nodes, scores and answer, and the files of the tables.
+def export(model: Any) -> dict[str, bytes]:
+    """Return the files of an artifact.
 
     Raises NotPackagedError if an artifact cannot give the answers of the model.
     """
@@ -23,11 +25,16 @@ def export(model: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
     answer = reader.read(model, None)
     ranking = reader.decide(model, None) if n > 2 else answer
     writer = _Writer(reader.scores)
-    described = {"answer": writer.renumber(answer), **writer.describe()}
-    if n > 2:
-        described |= {"ranking": writer.renumber(ranking), "last_of_equal": breaks_ties_last(model)}
     tables, files = writer.write_tables()
-    return {"kind": "pipeline", "tables": tables, **described}, files
+    described = {
+        "tables": tables,
+        "nodes": writer.nodes,
+        "scores": writer.scores,
+        "answer": writer.renumber(answer),
+        "ranking": writer.renumber(ranking),
+        "last_of_equal": breaks_ties_last(model),
+    }
+    return {DESCRIPTION: json.dumps(described, allow_nan=False, indent=1).encode(), **files}
 
 
 class _Writer:
@@ -36,8 +43,8 @@ class _Writer:
     def __init__(self, scores: list[Score]) -> None:
         sources = [source for score in scores for source in score.space.node.sources()]
         self._sheets, self._number = sheets.gather(sources)
-        self._nodes: list[dict[str, Any]] = []
-        self._scores: list[dict[str, Any]] = []
+        self.nodes: list[dict[str, Any]] = []
+        self.scores: list[dict[str, Any]] = []
         self._at = [self._add(score) for score in scores]
 
     def renumber(self, tree: Tree) -> Tree:
@@ -49,9 +56,6 @@ class _Writer:
             return [kind, *given[:-1], [self.renumber(part) for part in given[-1]]]
         return [kind, self.renumber(given[0]), *given[1:]]
 
-    def describe(self) -> dict[str, Any]:
-        return {"nodes": self._nodes, "scores": self._scores}
-
     def write_tables(self) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
         written = [sheet.write() for sheet in self._sheets]
         files = {f"forms.{i}": forms for i, (_, forms, _) in enumerate(written)}
@@ -60,9 +64,9 @@ class _Writer:
 
     def _add(self, score: Score) -> int:
         space = score.space
-        node = _find_or_append(self._nodes, self._describe_node(space.node))
+        node = _find_or_append(self.nodes, self._describe_node(space.node))
         rows = self._rows(space.node, space.map @ score.weights, None)
-        return _find_or_append(self._scores, {"node": node, "rows": rows, "bias": score.bias})
+        return _find_or_append(self.scores, {"node": node, "rows": rows, "bias": score.bias})
 
     def _describe_node(self, node: Node) -> dict[str, Any]:
         steps: list[list[Any]] = []

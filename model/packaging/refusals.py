@@ -6,7 +6,7 @@ SINGLE = "its numbers have 32 bits, so its own answers are exact to 1e-7 only: f
 _OWN = ("fit", "fit_transform", "get_feature_names_out")  # a class may do these in its own way: we never call them
 
 
-class NotPackagedError(Exception):
+class NotPackagedError(ValueError):
     """Raised if an artifact cannot give the answers of an estimator. The message says what to do."""
 
 

@@ -1,0 +1,94 @@
+"""Packages a fitted pipeline: reads it, proves that the artifact gives its answers, and only then writes it."""
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import model
+from model import Classifier, artifact
+from model.packaging.card import write_card
+from model.packaging.classes import find_positive, name_classes, orient
+from model.packaging.export import export
+from model.packaging.patterns import refuse_slow
+from model.packaging.pickles import open_pickle
+from model.packaging.proof import prove
+from model.packaging.refusals import NotPackagedError
+from model.packaging.scores import find_threshold
+from model.packaging.texts import make_texts
+from model.pipeline import DESCRIPTION
+from model.training import golden
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_LIBRARIES = ("joblib", "numpy", "scikit-learn", "scipy")
+_GOLDEN_DECIMALS = 12  # the last bits of a probability depend on the C library
+_ESTIMATOR_CHARACTERS = 2_000
+
+
+def package(path: Path, name: str, folder: Path, texts: Sequence[str] = (), positive: str | None = None) -> Classifier:
+    """Write the artifact of the pipeline in the file `path` to `folder`, and return the model that is served.
+
+    Raises NotPackagedError if it would not give the pipeline's answers; then it writes nothing. Raises OSError
+    if the file cannot be read, or the folder cannot be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise NotPackagedError(f"--name {name!r} is no name: use letters, digits, -, _ and .")
+    if folder.exists():
+        raise NotPackagedError(f"{folder} is there already: remove it, or choose another folder with -o")
+    original = open_pickle(path)
+    manifest, files = _describe(original, positive)
+    manifest |= {
+        "name": name,
+        "libraries": {"python": platform.python_version()} | {library: version(library) for library in _LIBRARIES},
+        "packaged": {
+            "file": path.name,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "estimator": repr(original)[:_ESTIMATOR_CHARACTERS],
+        },
+    }
+    packaged = model.build({**manifest, "version": ""}, files)
+    proof = prove(original, packaged, [*_make_own_texts(files), *texts])
+    manifest["proof"] = {**proof._asdict(), "texts": proof.texts - len(texts), "own_texts": len(texts)}
+    manifest["golden"] = [[text, _record(packaged, text)] for text in golden.TEXTS]
+    files[artifact.CARD] = write_card(artifact.seal(manifest, files)).encode()
+    artifact.write(str(folder), manifest, files)
+    return model.load(str(folder.absolute()))
+
+
+def _describe(original: Any, positive: str | None) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the manifest without what the files, the proof and the origin add, and the files."""
+    files = export(original)
+    for spec in json.loads(files[DESCRIPTION])["tables"]:
+        refuse_slow(spec)
+    classes = name_classes(original.classes_.tolist())
+    manifest: dict[str, Any] = {"kind": "pipeline", "classes": classes}
+    if chosen := find_positive(classes, positive):
+        threshold = orient(*find_threshold(original), classes.index(chosen))
+        manifest |= {"positive": chosen, "threshold": threshold}
+    return manifest, files
+
+
+def _make_own_texts(files: dict[str, bytes]) -> list[str]:
+    """Return texts made from the forms of all tables."""
+    tables = json.loads(files[DESCRIPTION])["tables"]
+    words = [
+        form
+        for i, spec in enumerate(tables)
+        if not spec["slots"]
+        for form in files[f"forms.{i}"].decode("utf-8", "surrogatepass").split(spec["separator"])
+    ]
+    texts = make_texts(words)
+    if any(spec["slots"] for spec in tables):  # scikit-learn cannot hash half a surrogate pair
+        return [text for text in texts if text == text.encode(errors="ignore").decode()]
+    return texts
+
+
+def _record(packaged: Classifier, text: str) -> float | dict[str, float]:
+    [answer] = packaged.predict([text])
+    if answer.probabilities is None:
+        return round(answer.probability, _GOLDEN_DECIMALS)
+    return {label: round(p, _GOLDEN_DECIMALS) for label, p in answer.probabilities.items()}

@@ -1,0 +1,39 @@
+"""The time that a token_pattern takes at worst. A pattern with nested repetitions may take hours for a text."""
+
+import json
+import subprocess
+import sys
+from itertools import product
+from typing import Any
+
+from model.classifier import MAX_CHARACTERS_READ
+from model.packaging.refusals import NotPackagedError
+
+SECONDS = 10  # for all texts; a usual pattern takes less than one
+_CHARACTERS = "aA1_ \n'-.@#/:é"
+_MOST_CHARACTERS = 24
+_END = "\x00"  # hardly any pattern has it, so a match that must reach it fails late
+_SCRIPT = """
+import json, re, sys
+pattern, flags, texts = json.load(sys.stdin)
+for text in texts:
+    re.compile(pattern, flags).findall(text)
+"""
+
+
+def refuse_slow(spec: dict[str, Any]) -> None:
+    """Raises NotPackagedError if the pattern of a table takes too long for texts of the permitted length."""
+    pattern = spec["token_pattern"]
+    characters = "".join(dict.fromkeys(_CHARACTERS + "".join(c for c in pattern if c.isprintable())))
+    pairs = ["".join(pair) for pair in product(characters[:_MOST_CHARACTERS], repeat=2)]
+    texts = [(pair * MAX_CHARACTERS_READ)[: MAX_CHARACTERS_READ - 1] + end for pair in pairs for end in ("", _END)]
+    command = [sys.executable, "-I", "-c", _SCRIPT]  # a thread could not be stopped
+    try:
+        subprocess.run(
+            command, input=json.dumps([pattern, spec["flags"], texts]), text=True, check=True, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired as exc:
+        raise NotPackagedError(
+            f"its token_pattern {pattern!r} takes more than {SECONDS} s for texts of {MAX_CHARACTERS_READ:,} "
+            f"characters: write it without nested repetitions"
+        ) from exc
