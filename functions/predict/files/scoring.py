@@ -63,7 +63,7 @@ def _begin_summary(location: Location, tools: Tools) -> dict[str, Any]:
         "object": location._asdict(),
         "model": model.identity,
         "settings": {
-            "threshold": settings.threshold,
+            "threshold": model.threshold if settings.threshold is None else settings.threshold,
             "uncertain": settings.uncertain and list(settings.uncertain),
             "max_characters": settings.max_characters,
             "text_column": settings.text_column or None,

@@ -13,24 +13,24 @@ SETTINGS = Settings(max_texts=3, max_characters=5)
 @pytest.mark.parametrize(
     ("body", "request_"),
     [
-        ({"text": "a"}, Request([0], ["a"], 0.5)),
-        ({"text": ""}, Request([0], [""], 0.5)),
+        ({"text": "a"}, Request([0], ["a"])),
+        ({"text": ""}, Request([0], [""])),
         ({"texts": ["a", "b"], "threshold": 0}, Request([0, 1], ["a", "b"], 0)),
-        ({"texts": []}, Request([], [], 0.5)),
+        ({"texts": []}, Request([], [])),
         ({"text": "a", "uncertain": [0.4, 0.6]}, Request([0], ["a"], 0.5, (0.4, 0.6))),
         ({"text": "a", "uncertain": None, "explain": True}, Request([0], ["a"], 0.5, None, True)),
         ({"tweets": [{"text": "abcde"}], "explain": True}, Request([0], ["abcde"], 0.5, None, True)),
         ({"texts": ["abcde"] * 3, "threshold": 1.0}, Request([0, 1, 2], ["abcde"] * 3, 1.0)),
         (
             {"tweets": [{"id": "x", "text": "a", "lang": "en"}, {"text": "b"}, {"id": None, "text": "c"}]},
-            Request(["x", 1, 2], ["a", "b", "c"], 0.5),
+            Request(["x", 1, 2], ["a", "b", "c"]),
         ),
-        ({"tweets": [{"text": "a"}, {"id": 2, "text": "b"}]}, Request([0, 2], ["a", "b"], 0.5)),
-        ({"tweets": [{"id": "01", "text": "a"}, {"text": "b"}]}, Request(["01", 1], ["a", "b"], 0.5)),
-        ({"tweets": [{"id": 7, "text": "a"}, {"id": 7, "text": "b"}]}, Request([7, 7], ["a", "b"], 0.5)),
+        ({"tweets": [{"text": "a"}, {"id": 2, "text": "b"}]}, Request([0, 2], ["a", "b"])),
+        ({"tweets": [{"id": "01", "text": "a"}, {"text": "b"}]}, Request(["01", 1], ["a", "b"])),
+        ({"tweets": [{"id": 7, "text": "a"}, {"id": 7, "text": "b"}]}, Request([7, 7], ["a", "b"])),
         (
             {"tweets": [{"id": 2**63 - 1, "text": "❤️"}, {"id": -(2**63), "text": ""}]},
-            Request([2**63 - 1, -(2**63)], ["❤️", ""], 0.5),
+            Request([2**63 - 1, -(2**63)], ["❤️", ""]),
         ),
     ],
 )
