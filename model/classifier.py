@@ -100,9 +100,7 @@ class Classifier(ABC):
         ValueError if one of them is given to a model of more than two classes.
         """
         if len(self.labels) > 2 and (threshold is not None or uncertain):
-            raise ValueError(
-                f"{self.name} has {len(self.labels)} classes: leave out threshold and uncertain, which are for two"
-            )
+            raise ValueError(f"{self.name} has more than two classes: leave out threshold and uncertain")
         bound = self.threshold if threshold is None else threshold
         return [self._predict(text, bound, uncertain) for text in texts]
 

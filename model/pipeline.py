@@ -19,7 +19,7 @@ What is linear after the last of these steps is multiplied into the rows of the 
 import json
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import mul
@@ -71,12 +71,12 @@ class Pipeline(Classifier):
         scores = self._sum(nodes)
         chosen = self._choose(scores)
         slopes = answer.find_slopes(self._answer, scores, self._empty, chosen)
-        shares = {table: Counter[int]() for table in self._tables}
+        shares = {table: defaultdict[int, float](float) for table in self._tables}
         for score, slope in zip(self._scores, slopes, strict=True):
             for leaf, row in zip(nodes[score["node"]], score["rows"], strict=True):
                 numbers, share = leaf.table.rows[row], shares[leaf.table]
                 for column, value in zip(leaf.columns, leaf.values, strict=True):
-                    share[column] += slope * numbers[column] * value  # type: ignore[assignment]
+                    share[column] += slope * numbers[column] * value
         terms = [term for table, share in shares.items() for term in _place(table, share, text)]
         terms.sort(key=lambda term: (term.start, term.end))
         logit = answer.find_log_odds(self._answer, scores, chosen)

@@ -119,7 +119,10 @@ class Table:
         if self.analyzer != "word":
             return tuple([self._key(piece[start:end]) for start, end in self._cuts(len(piece))])
         lengths = range(self._low, self._high + 1)
-        grams = [map(" ".join, zip(*(piece[i:] for i in range(n)), strict=False)) if n > 1 else piece for n in lengths]
+        grams = [
+            map(" ".join, zip(*(piece[i:] for i in range(n)), strict=False)) if n > 1 else piece
+            for n in lengths
+        ]
         return tuple(map(self._key, chain.from_iterable(grams)))
 
     def _cuts(self, length: int) -> Iterator[tuple[int, int]]:
@@ -159,7 +162,8 @@ def _number(forms: bytes, separator: str) -> dict[Any, int]:
     while start <= len(forms):
         end = forms.find(mark, start + CHUNK)
         end = len(forms) if end < 0 else end
-        columns.update(zip(forms[start:end].decode("utf-8", "surrogatepass").split(separator), column))
+        decoded = forms[start:end].decode("utf-8", "surrogatepass").split(separator)
+        columns.update(zip(decoded, column, strict=False))
         start = end + len(mark)
     return columns
 

@@ -149,8 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     package = commands.add_parser(
         "package",
         help="turn a fitted pipeline of scikit-learn into an artifact",
-        description="Turn a fitted text classifier of scikit-learn into an artifact, and prove first that it gives "
-        "the same answers. A file of joblib is code, which this command runs: package only files that you trust.",
+        description="Turn a fitted text classifier of scikit-learn into an artifact, and prove first that it "
+        "gives the same answers. A file of joblib is code, which this command runs: package only files that "
+        "you trust.",
     )
     package.add_argument("pipeline", type=Path, help="a file that joblib.dump wrote")
     package.add_argument("--name", required=True, help="of the model, as its answers show it")

@@ -14,6 +14,7 @@ def run(pipeline: Path, name: str, texts: Path | None, positive: str | None, out
     """
     try:
         from model.packaging.package import package
+        from model.packaging.proof import TOLERANCE
     except ImportError as exc:
         raise ValueError(_NEEDED) from exc
 
@@ -21,10 +22,11 @@ def run(pipeline: Path, name: str, texts: Path | None, positive: str | None, out
     own = _read_texts(texts) if texts else []
     packaged = package(pipeline, name, folder, own, positive)
     proof = packaged.manifest["proof"]
-    size = sum(file.stat().st_size for file in folder.iterdir())
+    compared = proof["texts"] + proof["own_texts"]
+    size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
+    print(f"{folder}: {packaged.name} {packaged.version}, {size:.1f} MB")
     print(
-        f"{folder}: {packaged.name} {packaged.version}, {size / 1e6:.1f} MB. It gives the labels of {pipeline} for "
-        f"{proof['texts'] + proof['own_texts']:,} texts, and its probabilities to {proof['difference']:.1g}."
+        f"It gives the labels of {pipeline} for {compared:,} texts, and its probabilities to {TOLERANCE:g}."
     )
     print(f"Try it: MODEL={folder.absolute()} sentiment predict 'I love this'")
 

@@ -15,8 +15,10 @@ def write_card(manifest: Mapping[str, Any]) -> str:
         [
             f"# {manifest['name']} {manifest['version']}",
             "",
-            f"A text classifier of scikit-learn, packaged from `{made['file']}` (SHA-256 `{made['sha256'][:12]}…`) "
-            f"with {libraries}. It is served without scikit-learn:",
+            (
+                f"A text classifier of scikit-learn, packaged from `{made['file']}` (SHA-256 "
+                f"`{made['sha256'][:12]}…`) with {libraries}. It is served without scikit-learn:"
+            ),
             "",
             "```text",
             made["estimator"],
@@ -26,12 +28,14 @@ def write_card(manifest: Mapping[str, Any]) -> str:
             "",
             "## Proof",
             "",
-            f"Original and artifact answered {proof['texts']:,} texts made from the model's own words"
-            f"{_describe_own(proof)}. No label differed, and no probability by more than "
-            f"{proof['difference']:.1g} (at most {TOLERANCE:g} is permitted). The label of {proof['ties']:,} texts "
-            f"was a matter of rounding. Texts are read up to {MAX_CHARACTERS_READ:,} characters.",
+            (
+                f"Original and artifact answered {proof['texts']:,} texts made from the model's own words"
+                f"{_describe_own(proof)}. No label differed, and no probability by more than "
+                f"{proof['difference']:.1g} (at most {TOLERANCE:g} is permitted). Rounding chose the labels "
+                f"of {proof['ties']:,} texts. Texts are read up to {MAX_CHARACTERS_READ:,} characters."
+            ),
             "",
-            "This says nothing about how good the model is: the corpus that it was fitted on is not known here.",
+            "This says nothing about how good the model is: its corpus is not known here.",
             "",
             "## Golden predictions",
             "",
@@ -46,7 +50,9 @@ def write_card(manifest: Mapping[str, Any]) -> str:
 def _describe_sides(manifest: Mapping[str, Any]) -> str:
     if "positive" not in manifest:
         return "Each answer has the probabilities of all."
-    return f"`{manifest['positive']}` is the positive one, from a probability of {manifest['threshold']:.4g} on."
+    return (
+        f"`{manifest['positive']}` is the positive one, from a probability of {manifest['threshold']:.4g} on."
+    )
 
 
 def _describe_own(proof: Mapping[str, Any]) -> str:

@@ -17,7 +17,9 @@ def name_classes(classes: Sequence[Any]) -> list[str]:
     if len(set(labels)) < len(labels):
         raise NotPackagedError(f"two of its classes are called the same, {', '.join(labels)}: rename one")
     if len(labels) == 2 and UNCERTAIN in labels:
-        raise NotPackagedError(f"one of its two classes is called {UNCERTAIN!r}, as answers between two are: rename it")
+        raise NotPackagedError(
+            f"one of its two classes is called {UNCERTAIN!r}, as answers between two are: rename it"
+        )
     return labels
 
 
@@ -27,16 +29,22 @@ def find_positive(labels: Sequence[str], said: str | None) -> str | None:
     Returns None if there are more. Raises NotPackagedError if it is not among them, or not plain.
     """
     if said is not None and len(labels) > 2:
-        raise NotPackagedError(f"it has {len(labels)} classes, none of which is positive: leave out --positive")
+        raise NotPackagedError(
+            f"it has {len(labels)} classes, none of which is positive: leave out --positive"
+        )
     if said is not None and said not in labels:
-        raise NotPackagedError(f"{said!r} is not one of its classes, {' and '.join(map(repr, labels))}: correct --positive")
+        raise NotPackagedError(
+            f"{said!r} is not one of its classes, {' and '.join(map(repr, labels))}: correct --positive"
+        )
     if said is not None or len(labels) > 2:
         return said
     small = [label.lower().removesuffix(".0") for label in labels]
     for negative, positive in ((0, 1), (1, 0)):
         if small[negative] in _NEGATIVE and small[positive] in _POSITIVE:
             return labels[positive]
-    raise NotPackagedError(f"its classes are {labels[0]!r} and {labels[1]!r}: say which is positive with --positive")
+    raise NotPackagedError(
+        f"its classes are {labels[0]!r} and {labels[1]!r}: say which is positive with --positive"
+    )
 
 
 def orient(chosen: int, threshold: float, positive: int) -> float:

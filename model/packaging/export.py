@@ -20,7 +20,9 @@ def export(model: Any) -> dict[str, bytes]:
     """
     n = len(getattr(model, "classes_", ()))
     if n < 2:
-        raise NotPackagedError(f"{name_of(model)} is no fitted classifier of two or more classes: fit one on texts")
+        raise NotPackagedError(
+            f"{name_of(model)} is no fitted classifier of two or more classes: fit one on texts"
+        )
     reader = Reader()
     answer = reader.read(model, None)
     ranking = reader.decide(model, None) if n > 2 else answer

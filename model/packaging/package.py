@@ -1,4 +1,4 @@
-"""Packages a fitted pipeline: reads it, proves that the artifact gives its answers, and only then writes it."""
+"""Packages a pipeline: opens it, proves that an artifact gives its answers, and only then writes one."""
 
 import hashlib
 import json
@@ -29,11 +29,13 @@ _GOLDEN_DECIMALS = 12  # the last bits of a probability depend on the C library
 _ESTIMATOR_CHARACTERS = 2_000
 
 
-def package(path: Path, name: str, folder: Path, texts: Sequence[str] = (), positive: str | None = None) -> Classifier:
+def package(
+    path: Path, name: str, folder: Path, texts: Sequence[str] = (), positive: str | None = None
+) -> Classifier:
     """Write the artifact of the pipeline in the file `path` to `folder`, and return the model that is served.
 
-    Raises NotPackagedError if it would not give the pipeline's answers; then it writes nothing. Raises OSError
-    if the file cannot be read, or the folder cannot be written.
+    Raises NotPackagedError, and writes nothing, if it would not give the answers of the pipeline. Raises OSError
+    if the file cannot be read or the folder cannot be written.
     """
     if not _NAME.fullmatch(name):
         raise NotPackagedError(f"--name {name!r} is no name: use letters, digits, -, _ and .")
@@ -43,7 +45,8 @@ def package(path: Path, name: str, folder: Path, texts: Sequence[str] = (), posi
     manifest, files = _describe(original, positive)
     manifest |= {
         "name": name,
-        "libraries": {"python": platform.python_version()} | {library: version(library) for library in _LIBRARIES},
+        "libraries": {"python": platform.python_version()}
+        | {library: version(library) for library in _LIBRARIES},
         "packaged": {
             "file": path.name,
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),

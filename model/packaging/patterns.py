@@ -1,4 +1,4 @@
-"""The time that a token_pattern takes at worst. A pattern with nested repetitions may take hours for a text."""
+"""How long a token_pattern takes at worst. One with nested repetitions may take hours for a text."""
 
 import json
 import subprocess
@@ -26,7 +26,9 @@ def refuse_slow(spec: dict[str, Any]) -> None:
     pattern = spec["token_pattern"]
     characters = "".join(dict.fromkeys(_CHARACTERS + "".join(c for c in pattern if c.isprintable())))
     pairs = ["".join(pair) for pair in product(characters[:_MOST_CHARACTERS], repeat=2)]
-    texts = [(pair * MAX_CHARACTERS_READ)[: MAX_CHARACTERS_READ - 1] + end for pair in pairs for end in ("", _END)]
+    texts = [
+        (pair * MAX_CHARACTERS_READ)[: MAX_CHARACTERS_READ - 1] + end for pair in pairs for end in ("", _END)
+    ]
     command = [sys.executable, "-I", "-c", _SCRIPT]  # a thread could not be stopped
     try:
         subprocess.run(

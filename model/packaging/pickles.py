@@ -13,8 +13,8 @@ from model.packaging.refusals import NotPackagedError
 def open_pickle(path: Path) -> Any:
     """Return the object in a file. This runs the code in it, as every pickle does.
 
-    Raises NotPackagedError if another release of scikit-learn wrote it: such an object may answer wrongly with
-    a mere warning. Raises OSError if the file cannot be read.
+    Raises NotPackagedError if another release of scikit-learn wrote it, because such an object may answer
+    wrongly with a mere warning. Raises OSError if the file cannot be read.
     """
     with path.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("error", InconsistentVersionWarning)
@@ -27,7 +27,9 @@ def open_pickle(path: Path) -> Any:
                 f"run `pip install scikit-learn=={was}`, or fit it again"
             ) from exc
         except ModuleNotFoundError as exc:
-            raise NotPackagedError(f"{path} needs the module {exc.name}: install it, or fit without it") from exc
+            raise NotPackagedError(
+                f"{path} needs the module {exc.name}: install it, or fit without it"
+            ) from exc
         except AttributeError as exc:
             raise NotPackagedError(
                 f"{path} needs code that is not installed here ({exc}): fit with scikit-learn's own options, "

@@ -40,7 +40,7 @@ def prove(model: Any, packaged: Classifier, texts: Sequence[str]) -> Proof:
     if wrong or not difference <= TOLERANCE:
         raise NotPackagedError(
             f"an artifact would give other answers to {len(texts):,} texts: {wrong:,} labels differ, and the "
-            f"probabilities by up to {difference:.1g}: fit it with classes of scikit-learn alone, or report this"
+            f"probabilities by up to {difference:.1g}: fit classes of scikit-learn itself, not of your own"
         )
     return Proof(len(texts), difference, ties)
 

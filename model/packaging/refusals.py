@@ -2,8 +2,14 @@
 
 from typing import Any
 
-SINGLE = "its numbers have 32 bits, so its own answers are exact to 1e-7 only: fit it with dtype=float64"
-_OWN = ("fit", "fit_transform", "get_feature_names_out")  # a class may do these in its own way: we never call them
+SINGLE = (
+    "its numbers are not doubles, so its own answers are exact to 1e-7 at best: fit it with dtype=float64"
+)
+_OWN = (
+    "fit",
+    "fit_transform",
+    "get_feature_names_out",
+)  # a class may do these in its own way: we never call them
 
 
 class NotPackagedError(ValueError):

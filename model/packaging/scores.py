@@ -92,7 +92,9 @@ class Reader:
 
     def _vote(self, model: Any, space: Space | None) -> Tree:
         if model.voting != "soft":
-            raise NotPackagedError("VotingClassifier counts votes, so it has no probabilities: fit it with voting='soft'")
+            raise NotPackagedError(
+                "VotingClassifier counts votes, so it has no probabilities: fit it with voting='soft'"
+            )
         shares = np.array(model._weights_not_none or [1.0] * len(model.estimators_), dtype=float)
         parts = [self.read(one, space) for one in model.estimators_]
         return _mean((shares / shares.sum()).tolist(), parts)
@@ -100,7 +102,9 @@ class Reader:
     def _each(self, model: Any, space: Space | None, read: Callable[[Any, Space | None], Tree]) -> Tree:
         """Return the answers of the estimators of a OneVsRestClassifier."""
         if model.multilabel_:
-            raise NotPackagedError("OneVsRestClassifier gives a text several labels: fit it with one label a text")
+            raise NotPackagedError(
+                "OneVsRestClassifier gives a text several labels: fit it with one label a text"
+            )
         parts = [read(one, space) for one in model.estimators_]
         return parts[0] if len(parts) == 1 else ["stack", parts]
 
@@ -108,7 +112,9 @@ class Reader:
         """Return the answer of one classifier of a CalibratedClassifierCV."""
         n = len(one.classes)
         if list(one.estimator.classes_) != list(one.classes):
-            raise NotPackagedError("one of its folds has not seen every class: fit it with fewer folds or more texts")
+            raise NotPackagedError(
+                "one of its folds has not seen every class: fit it with fewer folds or more texts"
+            )
         decided = hasattr(one.estimator, "decision_function")
         inner = self.decide(one.estimator, space)
         if one.method == "temperature":
@@ -121,7 +127,10 @@ class Reader:
 
     def _temper(self, one: Any, inner: Tree, decided: bool, n: int) -> Tree:
         if not decided:
-            raise NotPackagedError("method='temperature' needs a decision_function, which its classifier lacks: fit it with method='sigmoid'")
+            raise NotPackagedError(
+                "method='temperature' would change probabilities: its classifier has no decision_function, "
+                "so fit it with method='sigmoid'"
+            )
         beta = float(one.calibrators[0].beta_)
         if n == 2:
             return ["sigmoid", self._line(inner, [2 * beta], [0.0])]

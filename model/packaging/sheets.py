@@ -47,7 +47,9 @@ class Sheet:
             return {**self.spec, "columns": len(kept) + 1}, kept.astype("<u4").tobytes(), cells.tobytes()
         kept = np.flatnonzero(rows.any(axis=0) | self._counts_all)
         if not len(kept):
-            raise NotPackagedError("none of its features weighs anything: fit it with more texts, or weaker penalties")
+            raise NotPackagedError(
+                "none of its features weighs anything: fit it with more texts, or weaker penalties"
+            )
         forms = [self._forms[i] for i in kept]
         used = set("".join(forms))
         separator = next(mark for mark in _SEPARATORS if mark not in used)

@@ -1,9 +1,10 @@
 """What the vectorizers and transformers of a pipeline make of a text.
 
-Each transformer is a linear map, or a step that is a function of each value or a norm. A step needs the values
-of the features themselves, so the linear map before it must be a scale and a choice of features.
+Each transformer is a linear map, or a step: a function of each value, or a norm. A step needs the values of
+the features themselves, so the linear map before it must be a scale and a choice of features.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,7 +85,9 @@ def transform(step: Any, space: Space | None) -> Space:
         return _unite(step, space)
     if kinds & {"CountVectorizer", "HashingVectorizer"}:
         if space:
-            raise NotPackagedError(f"{name_of(step)} follows another transformer: a vectorizer reads the text")
+            raise NotPackagedError(
+                f"{name_of(step)} follows another transformer: a vectorizer reads the text"
+            )
         return _vectorize(step, kinds)
     return _transform_columns(step, kinds, need(space, step))
 
@@ -184,8 +187,8 @@ def _refuse_options(step: Any) -> None:
     for option in ("analyzer", "preprocessor", "strip_accents"):
         if callable(code := getattr(step, option)):
             raise NotPackagedError(
-                f"the {option} of its {name_of(step)} is code ({name_of(code)}), which an artifact cannot hold: "
-                f"say it with lowercase, strip_accents and token_pattern"
+                f"the {option} of its {name_of(step)} is code ({name_of(code)}), which an artifact cannot "
+                f"hold: say it with lowercase, strip_accents and token_pattern"
             )
     if step.input != "content":
         raise NotPackagedError(
@@ -194,7 +197,7 @@ def _refuse_options(step: Any) -> None:
     if step.ngram_range[0] < 1:
         raise NotPackagedError(f"ngram_range={step.ngram_range} starts below 1: fit it with (1, …)")
     if np.dtype(step.dtype) not in (np.int32, np.int64, np.float64):
-        raise NotPackagedError(SINGLE if np.dtype(step.dtype).kind == "f" else SINGLE.replace("32", "few"))
+        raise NotPackagedError(SINGLE)
 
 
 def _find_pattern(step: Any) -> tuple[str, int]:
@@ -205,11 +208,9 @@ def _find_pattern(step: Any) -> tuple[str, int]:
         return r"\S+", 0  # the same tokens
     if step.tokenizer is not None:
         raise NotPackagedError(
-            f"the tokenizer of its {name_of(step)} is code ({name_of(step.tokenizer)}), which an artifact cannot "
-            f"hold: say it as a token_pattern"
+            f"the tokenizer of its {name_of(step)} is code ({name_of(step.tokenizer)}), which an artifact "
+            f"cannot hold: say it as a token_pattern"
         )
-    import re
-
     compiled = re.compile(step.token_pattern)
     return compiled.pattern, compiled.flags
 

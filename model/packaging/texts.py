@@ -7,15 +7,29 @@ from model.classifier import MAX_CHARACTERS_READ
 
 COUNT = 2_000
 ODD = (
-    *("", " ", "\t", "\n", "  \n\t  ", "\u3000", "\x1c\x1d", "\x00\x01", "a", " a ", "a b c d", "x y", "1 22 333"),
-    *("İ", "ı I i İ", "ΑΣ ΟΔΟΣ", "ß ẞ", "ﬁne ﬂow", "e\u0301", "ñ n\u0303", "Ⅳ ½ ²", "ǅ Ǆ", "1\u0661", "é" * 300),
-    *("日本語 テキスト", "مرحبا بالعالم", "שלום", "हिन्दी में", "가각 \u1100\u1161", "ｆｕｌｌ ｗｉｄｔｈ", "\u0345\u0301"),
-    *("👍🏽 ❤️ 👨‍👩‍👧", "😂" * 50, "love\u200bhate", "good\u00a0day", "\u202egood", "a\rb\x0bc\x0c", "half \ud83d pair"),
-    *("don't can't", "good the day", "not the not", "_under_score_", "#tag @joe http://t.co/x", "so-so... ;-)"),
+    *("", " ", "\t", "\n", "  \n\t  ", "\u3000", "\x1c\x1d", "\x00\x01", "a\rb\x0bc\x0c"),  # blanks
+    *("a", " a ", "a b c d", "x y", "1 22 333", "1\u0661", "don't can't", "_under_score_", "so-so... ;-)"),
+    *("good the day", "not the not", "#tag @joe http://t.co/x", "good\u00a0day", "love\u200bhate"),
+    *(
+        "\u0130 \u0131 I i",
+        "\u0391\u03a3 \u039f\u0394\u039f\u03a3",
+        "\u00df \u1e9e",
+        "\ufb01ne \ufb02ow",
+    ),  # case
+    *(
+        "e\u0301 \u00e9",
+        "n\u0303 \u00f1",
+        "\u2163 \u00bd \u00b2",
+        "\u01c5 \u01c4",
+        "\u0345\u0301",
+        "\u1100\u1161",
+    ),
+    *("日本語 テキスト", "مرحبا بالعالم", "שלום", "हिन्दी में", "가각", "\uff46\uff55\uff4c\uff4c \uff57"),
+    *("👍🏽 ❤️ 👨‍👩‍👧", "😂" * 50, "é" * 300, "\u202egood", "half \ud83d pair"),
     *("x" * MAX_CHARACTERS_READ, "love " * (MAX_CHARACTERS_READ // 5), "no" * 2_000, "a\n" * 1_000),
 )
 _BETWEEN = (" ", "  ", "\n", "\t ", "\r\n", "\u00a0", "\u2003", ".", ", ", "! ", "-", "'", "")
-_INSIDE = ("\u0301", "\u0308", "é", "İ", "ς", "ﬁ", " ", "\n", "\u200d", "1", "_")
+_INSIDE = ("\u0301", "\u0308", "\u00e9", "\u0130", "\u03c2", "\ufb01", " ", "\n", "\u200d", "1", "_")
 _RANGES = ((32, 127), (160, 0x250), (0x300, 0x500), (0x600, 0xE00), (0x1E00, 0x2100), (0x3000, 0xD7FF))
 _RANGES_BEYOND = ((0x1F300, 0x1FA00), (0, 0x10FFFF))
 
