@@ -6,8 +6,8 @@ from typing import Any
 
 from model.packaging.refusals import NotPackagedError
 
-_NEGATIVE = {"negative", "neg", "0", "-1", "false"}
-_POSITIVE = {"positive", "pos", "1", "4", "true"}  # Sentiment140 writes 4
+NEGATIVE = {"negative", "neg", "0", "-1", "false"}
+POSITIVE = {"positive", "pos", "1", "4", "true"}  # Sentiment140 writes 4
 UNCERTAIN = "uncertain"
 
 
@@ -40,7 +40,7 @@ def find_positive(labels: Sequence[str], said: str | None) -> str | None:
         return said
     small = [label.lower().removesuffix(".0") for label in labels]
     for negative, positive in ((0, 1), (1, 0)):
-        if small[negative] in _NEGATIVE and small[positive] in _POSITIVE:
+        if small[negative] in NEGATIVE and small[positive] in POSITIVE:
             return labels[positive]
     raise NotPackagedError(
         f"its classes are {labels[0]!r} and {labels[1]!r}: say which is positive with --positive"

@@ -25,7 +25,6 @@ from model.training import golden
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _LIBRARIES = ("joblib", "numpy", "scikit-learn", "scipy")
-_GOLDEN_DECIMALS = 12  # the last bits of a probability depend on the C library
 _ESTIMATOR_CHARACTERS = 2_000
 
 
@@ -56,7 +55,7 @@ def package(
     packaged = model.build({**manifest, "version": ""}, files)
     proof = prove(original, packaged, [*_make_own_texts(files), *texts])
     manifest["proof"] = {**proof._asdict(), "texts": proof.texts - len(texts), "own_texts": len(texts)}
-    manifest["golden"] = [[text, _record(packaged, text)] for text in golden.TEXTS]
+    manifest["golden"] = golden.record(packaged)
     files[artifact.CARD] = write_card(artifact.seal(manifest, files)).encode()
     artifact.write(str(folder), manifest, files)
     return model.load(str(folder.absolute()))
@@ -88,10 +87,3 @@ def _make_own_texts(files: dict[str, bytes]) -> list[str]:
     if any(spec["slots"] for spec in tables):  # scikit-learn cannot hash half a surrogate pair
         return [text for text in texts if text == text.encode(errors="ignore").decode()]
     return texts
-
-
-def _record(packaged: Classifier, text: str) -> float | dict[str, float]:
-    [answer] = packaged.predict([text])
-    if answer.probabilities is None:
-        return round(answer.probability, _GOLDEN_DECIMALS)
-    return {label: round(p, _GOLDEN_DECIMALS) for label, p in answer.probabilities.items()}
