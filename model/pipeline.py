@@ -56,7 +56,6 @@ class Pipeline(Classifier):
         self._scores: Sequence[Mapping[str, Any]] = described["scores"]
         self._answer: answer.Tree = described["answer"]
         self._ranking: answer.Tree = described["ranking"]
-        self._last_of_equal: bool = described["last_of_equal"]
         self._empty: list[float] = [score["bias"] for score in self._scores]
 
     def logit(self, text: str) -> tuple[float, bool]:
@@ -102,8 +101,7 @@ class Pipeline(Classifier):
         if len(self.labels) == 2:
             return self._positive
         ranks = answer.evaluate(self._ranking, scores)
-        largest = max(ranks)
-        return len(ranks) - 1 - ranks[::-1].index(largest) if self._last_of_equal else ranks.index(largest)
+        return ranks.index(max(ranks))
 
     def _find(self, text: str) -> list[list[Leaf]]:
         """Return the leaves of each node."""

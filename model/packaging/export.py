@@ -8,7 +8,7 @@ import numpy as np
 from model.answer import Tree
 from model.packaging import sheets
 from model.packaging.refusals import NotPackagedError, name_of
-from model.packaging.scores import Reader, Score, breaks_ties_last
+from model.packaging.scores import Reader, Score
 from model.packaging.spaces import Node, Source, Vector
 from model.pipeline import DESCRIPTION
 
@@ -34,7 +34,6 @@ def export(model: Any) -> dict[str, bytes]:
         "scores": writer.scores,
         "answer": writer.renumber(answer),
         "ranking": writer.renumber(ranking),
-        "last_of_equal": breaks_ties_last(model),
     }
     return {DESCRIPTION: json.dumps(described, allow_nan=False, indent=1).encode(), **files}
 

@@ -67,12 +67,13 @@ def convert(original: Any, name: str, positive: str | None = None) -> tuple[dict
     Raises NotPackagedError if that is not possible.
     """
     files = export(original)
-    for spec in json.loads(files[DESCRIPTION])["tables"]:
+    described = json.loads(files[DESCRIPTION])
+    for spec in described["tables"]:
         refuse_slow(spec)
     classes = name_classes(original.classes_.tolist())
     manifest: dict[str, Any] = {"kind": "pipeline", "name": name, "classes": classes}
     if chosen := find_positive(classes, positive):
-        threshold = orient(*find_threshold(original), classes.index(chosen))
+        threshold = orient(*find_threshold(original, described["answer"]), classes.index(chosen))
         manifest |= {"positive": chosen, "threshold": threshold}
     return manifest, files
 

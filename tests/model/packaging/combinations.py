@@ -1,6 +1,7 @@
 """What people fit on texts: vectorizers, steps and classifiers of scikit-learn, and how they combine."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from sklearn.linear_model import LogisticRegressionCV, Perceptron, RidgeClassifi
 from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV, TunedThresholdClassifierCV
 from sklearn.multiclass import OneVsRestClassifier as OneVsRest
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, MultinomialNB
-from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.pipeline import FeatureUnion
 from sklearn.pipeline import make_pipeline as pipe
 from sklearn.preprocessing import (
     Binarizer,
@@ -53,7 +54,9 @@ def sgd(loss: str, **options: Any) -> SGDClassifier:
 
 
 def words_and_parts() -> FeatureUnion:
-    return FeatureUnion([("words", Tfidf(ngram_range=(1, 2))), ("parts", Tfidf(analyzer="char_wb", ngram_range=(2, 4)))])
+    return FeatureUnion(
+        [("words", Tfidf(ngram_range=(1, 2))), ("parts", Tfidf(analyzer="char_wb", ngram_range=(2, 4)))]
+    )
 
 
 VECTORIZERS: dict[str, Make] = {
@@ -65,7 +68,9 @@ VECTORIZERS: dict[str, Make] = {
     "Count char(1,3)": lambda: Count(analyzer="char", ngram_range=(1, 3)),
     "Count char(3,5) accents": lambda: Count(analyzer="char", ngram_range=(3, 5), strip_accents="unicode"),
     "Count char_wb(6,9)": lambda: Count(analyzer="char_wb", ngram_range=(6, 9)),
-    "Count vocabulary": lambda: Count(vocabulary=["great", "not", "bad", "not good", "so"], ngram_range=(1, 2)),
+    "Count vocabulary": lambda: Count(
+        vocabulary=["great", "not", "bad", "not good", "so"], ngram_range=(1, 2)
+    ),
     "Tfidf": lambda: Tfidf(),
     "Tfidf(1,2)": lambda: Tfidf(ngram_range=(1, 2), min_df=2),
     "Tfidf(1,3) stop list": lambda: Tfidf(ngram_range=(1, 3), stop_words=["the", "is", "so"]),
@@ -84,13 +89,13 @@ VECTORIZERS: dict[str, Make] = {
     "Tfidf accents ascii": lambda: Tfidf(strip_accents="ascii", analyzer="char_wb", ngram_range=(1, 2)),
     "Tfidf char(2,4)": lambda: Tfidf(analyzer="char", ngram_range=(2, 4), max_features=500),
     "Tfidf char_wb(2,4)": lambda: Tfidf(analyzer="char_wb", ngram_range=(2, 4)),
-    "Hashing": lambda: Hashing(),
+    "Hashing": lambda: Hashing(n_features=2**16),
     "Hashing unsigned l1": lambda: Hashing(n_features=64, alternate_sign=False, norm="l1"),
     "Hashing no norm": lambda: Hashing(n_features=512, ngram_range=(1, 2), norm=None),
     "Hashing binary": lambda: Hashing(n_features=128, binary=True),
     "Hashing char_wb": lambda: Hashing(n_features=4_096, analyzer="char_wb", ngram_range=(2, 3)),
 }
-STEPS: dict[str, Callable[[], Pipeline]] = {
+STEPS: dict[str, Make] = {
     "TfidfTransformer": lambda: pipe(Count(), TfidfTransformer(sublinear_tf=True)),
     "Hashing TfidfTransformer": lambda: pipe(
         Hashing(n_features=1_024, alternate_sign=False, norm=None), TfidfTransformer()
@@ -120,13 +125,16 @@ STEPS: dict[str, Callable[[], Pipeline]] = {
         FeatureUnion([("a", Count(binary=True, min_df=3)), ("b", Tfidf(max_features=30)), ("c", "drop")])
     ),
     "union nested": lambda: pipe(
-        FeatureUnion([("all", words_and_parts()), ("few", pipe(Count(), SelectKBest(chi2, k=10)))]), Normalizer()
+        FeatureUnion([("all", words_and_parts()), ("few", pipe(Count(), SelectKBest(chi2, k=10)))]),
+        Normalizer(),
     ),
     "union MaxAbs Normalizer KBest": lambda: pipe(
         words_and_parts(), MaxAbsScaler(), Normalizer("l1"), SelectKBest(chi2, k=60)
     ),
     "union SVD": lambda: pipe(
-        FeatureUnion([("words", Tfidf()), ("few", pipe(Count(), TruncatedSVD(4, random_state=0), StandardScaler()))])
+        FeatureUnion(
+            [("words", Tfidf()), ("few", pipe(Count(), TruncatedSVD(4, random_state=0), StandardScaler()))]
+        )
     ),
 }
 CLASSIFIERS: dict[str, Make] = {
@@ -196,8 +204,14 @@ WHOLE: dict[str, Make] = {
         ],
         voting="soft",
     ),
-    "search of pipelines": lambda: GridSearchCV(pipe(Tfidf(), logistic()), {"tfidfvectorizer__min_df": [1, 2]}, cv=2),
-    "pipeline in a pipeline": lambda: pipe(pipe(Count(), TfidfTransformer()), pipe(SelectKBest(chi2, k=30), logistic())),
+    "search of pipelines": lambda: GridSearchCV(
+        pipe(Tfidf(), logistic()), {"tfidfvectorizer__min_df": [1, 2]}, cv=2
+    ),
+    "pipeline in a pipeline": lambda: pipe(
+        pipe(Count(), TfidfTransformer()), pipe(SelectKBest(chi2, k=30), logistic())
+    ),
+}
+FROZEN: dict[str, Make] = {
     "frozen": lambda: FrozenEstimator(pipe(Tfidf(), logistic()).fit(TEXTS, TWO)),
     "calibrated frozen": lambda: Calibrated(FrozenEstimator(pipe(Tfidf(), LinearSVC()).fit(TEXTS, TWO))),
 }
@@ -206,27 +220,32 @@ WHOLE: dict[str, Make] = {
 def _combine() -> dict[str, tuple[Make, list[Any]]]:
     """Return every combination by its name, with the labels that it is fitted to."""
     found: dict[str, tuple[Make, list[Any]]] = {}
-
-    def add(name: str, make: Make, labels: list[Any]) -> None:
-        found[f"{len(set(labels))} classes: {name}"] = make, labels
-
-    for labels in (TWO, THREE):
-        for name, make in VECTORIZERS.items():
-            add(f"{name} + Logistic", lambda make=make: pipe(make(), logistic()), labels)
-        for name, steps in STEPS.items():
-            add(f"{name} + Logistic", lambda make=steps: pipe(make(), logistic()), labels)
+    for n, labels in (("2", TWO), ("3", THREE)):
+        for name, make in (VECTORIZERS | STEPS).items():
+            found[f"{n} classes: {name} + Logistic"] = partial(_join, make, logistic), labels
         for name, make in CLASSIFIERS.items():
-            add(f"Tfidf(1,2) + {name}", lambda make=make: pipe(Tfidf(ngram_range=(1, 2)), make()), labels)
-            add(f"Count + {name}", lambda make=make: pipe(Count(), make()), labels)
+            found[f"{n} classes: Tfidf(1,2) + {name}"] = partial(_join, _pairs, make), labels
+            found[f"{n} classes: Count + {name}"] = partial(_join, Count, make), labels
         for name, make in WHOLE.items():
-            if not ("frozen" in name and labels is THREE):
-                add(name, make, labels)
+            found[f"{n} classes: {name}"] = make, labels
     for name, make in OF_TWO.items():
-        add(f"Tfidf(1,2) + {name}", lambda make=make: pipe(Tfidf(ngram_range=(1, 2)), make()), TWO)
+        found[f"2 classes: Tfidf(1,2) + {name}"] = partial(_join, _pairs, make), TWO
+    for name, make in FROZEN.items():
+        found[f"2 classes: {name}"] = make, TWO
     for kind in (bool, str, float):
-        named = np.array(TWO).astype(kind).tolist()
-        add(f"labels of {kind.__name__}", lambda: pipe(Tfidf(), logistic()), named)
+        found[f"labels of {kind.__name__}"] = (
+            partial(_join, Tfidf, logistic),
+            np.array(TWO).astype(kind).tolist(),
+        )
     return found
+
+
+def _join(first: Make, last: Make) -> Any:
+    return pipe(first(), last())
+
+
+def _pairs() -> Tfidf:
+    return Tfidf(ngram_range=(1, 2))
 
 
 COMBINATIONS = _combine()

@@ -32,10 +32,7 @@ def test_there_are_more_than_a_hundred_combinations() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=pytest.mark.slow if i % QUICK else ())
-        for i, name in enumerate(COMBINATIONS)
-    ],
+    [pytest.param(name, marks=pytest.mark.slow if i % QUICK else ()) for i, name in enumerate(COMBINATIONS)],
 )
 def test_a_packaged_pipeline_answers_and_explains_as_the_original(name: str) -> None:
     fitted = fit(name)
