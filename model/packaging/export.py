@@ -24,8 +24,11 @@ def export(model: Any) -> dict[str, bytes]:
             f"{name_of(model)} is no fitted classifier of two or more classes: fit one on texts"
         )
     reader = Reader()
-    answer = reader.read(model, None)
-    ranking = reader.decide(model, None) if n > 2 else answer
+    try:
+        answer = reader.read(model, None)
+        ranking = reader.decide(model, None) if n > 2 else answer
+    except AttributeError as exc:
+        raise NotPackagedError(f"a part of it is not fitted ({exc}): fit all of it together") from exc
     writer = _Writer(reader.scores)
     tables, files = writer.write_tables()
     described = {

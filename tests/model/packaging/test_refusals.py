@@ -152,10 +152,6 @@ REFUSED: dict[str, tuple[Any, str]] = {
         after(OneVsRestClassifier(LogisticRegression())),
         "OneVsRestClassifier gives a text several labels: fit it with one label a text",
     ),
-    "exponential pattern": (
-        before(TfidfVectorizer(token_pattern=r"(?:\w+-?)+(?=[ .:!,]|$)")),
-        "characters: write it without nested repetitions",
-    ),
 }
 LABELS: dict[str, Any] = {"several labels": np.array([[label, 1 - label] for label in TWO])}
 
@@ -175,6 +171,10 @@ def test_what_an_artifact_cannot_say_is_refused_with_the_cure(name: str) -> None
         ({"a": 1}, "dict is no fitted classifier"),
         (LogisticRegression(), "LogisticRegression is no fitted classifier of two or more classes"),
         (before(TfidfVectorizer()), "Pipeline is no fitted classifier"),
+        (
+            make_pipeline(TfidfVectorizer(), LogisticRegression().fit([[0], [1]], [0, 1])),
+            "a part of it is not fitted",
+        ),
         (
             LogisticRegression().fit([[0], [1]], [0, 1]),
             "LogisticRegression reads the text itself: the first step must be scikit-learn's CountVectorizer",
