@@ -47,13 +47,13 @@ class Table:
         self._accents: str | None = spec["strip_accents"]
         self._pattern = re.compile(spec["token_pattern"], spec["flags"])
         self._hashed: bool = spec["slots"] > 0
-        self.rows = _split(array("d", rows), spec["columns"])
+        self.rows = _read_rows(rows, spec["columns"])
         self._columns: dict[Any, int]
         self._key: Callable[[str], Any]
         if self._hashed:
             from model.murmur import make_slot  # only these tables need it
 
-            self._columns = dict(zip(_native(array("I", forms)), count()))
+            self._columns = dict(zip(_read_numbers("I", forms), count(), strict=False))
             self._key = make_slot(spec["slots"], spec["signed"])
         else:
             self._columns = _number(forms, spec["separator"])
@@ -168,13 +168,15 @@ def _number(forms: bytes, separator: str) -> dict[Any, int]:
     return columns
 
 
-def _split(cells: "array[float]", width: int) -> list["array[float]"]:
-    cells = _native(cells)
-    return [cells[start : start + width] for start in range(0, len(cells), width)]
+def _read_rows(content: bytes, width: int) -> list["array[float]"]:
+    whole = memoryview(content)  # a copy of all rows would need their memory twice
+    return [_read_numbers("d", whole[start : start + 8 * width]) for start in range(0, len(whole), 8 * width)]
 
 
-def _native(cells: "array[Any]") -> "array[Any]":
-    """The files of an artifact are little-endian."""
+def _read_numbers(kind: str, content: "bytes | memoryview") -> "array[Any]":
+    """Return the numbers of a file, which is little-endian."""
+    numbers = array(kind)
+    numbers.frombytes(content)
     if sys.byteorder == "big":
-        cells.byteswap()
-    return cells
+        numbers.byteswap()
+    return numbers

@@ -166,7 +166,10 @@ def test_answers_that_mean_little_say_why(run: Run, pipeline: Path, tmp_path: Pa
             ". is there already: remove it, or choose another folder",
         ),
         (["mine.joblib", "--name", "x", "--positive", "yes"], "'yes' is not one of its classes, '0' and '1'"),
-        (["mine.joblib", "--name", "x", "--texts", "empty.csv"], "empty.csv: "),
+        (
+            ["mine.joblib", "--name", "x", "--texts", "empty.csv"],
+            "empty.csv has no texts: name another file, or leave out --texts",
+        ),
         (["empty.csv", "--name", "x"], "empty.csv cannot be opened (EOFError): write it with joblib.dump"),
         (["text.csv", "--name", "x"], "text.csv cannot be opened ("),
         (
