@@ -10,7 +10,7 @@ from model.packaging.proof import TOLERANCE, prove
 from tests.model.packaging.combinations import COMBINATIONS
 from tests.model.packaging.sentences import TEXTS
 
-QUICK = 6  # every so many combinations are tried in quick runs
+QUICK = 10  # every so many combinations are tried in quick runs
 
 
 def fit(name: str) -> Any:

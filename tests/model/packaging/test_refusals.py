@@ -80,7 +80,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "SVC": (after(SVC()), f"SVC {NOT_LINEAR}"),
     "forest": (after(RandomForestClassifier(3)), f"RandomForestClassifier {NOT_LINEAR}"),
-    "perceptron of layers": (after(MLPClassifier((2,), max_iter=3000)), f"MLPClassifier {NOT_LINEAR}"),
+    "perceptron of layers": (after(MLPClassifier((2,), max_iter=3)), f"MLPClassifier {NOT_LINEAR}"),
     "stacking": (
         after(StackingClassifier([("a", LogisticRegression()), ("b", MultinomialNB())], cv=2)),
         f"StackingClassifier {NOT_LINEAR}",
