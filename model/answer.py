@@ -17,8 +17,6 @@ from itertools import chain
 from operator import mul
 from typing import Any
 
-from model.classifier import sigmoid
-
 Tree = Sequence[Any]
 Values = list[float]
 
@@ -43,8 +41,7 @@ def evaluate(tree: Tree, scores: Values) -> Values:
 def find_log_odds(tree: Tree, scores: Values, chosen: int) -> float:
     """Return the logarithm of the odds of a class.
 
-    It comes from the scores where the last link is a sigmoid or a softmax, because the probability may be 1
-    to the last bit.
+    It comes from what is before the last link, because the probability may be 1 to the last bit.
     """
     if tree[0] == "sigmoid" and len(values := evaluate(tree[1], scores)) == 1:
         return values[0] if chosen else -values[0]
@@ -53,6 +50,8 @@ def find_log_odds(tree: Tree, scores: Values, chosen: int) -> float:
         others = values[:chosen] + values[chosen + 1 :]
         largest = max(others)
         return values[chosen] - largest - math.log(math.fsum([math.exp(value - largest) for value in others]))
+    if tree[0] == "share" and min(values := evaluate(tree[1], scores)) > 0:
+        return math.log(values[chosen]) - math.log(math.fsum(values[:chosen] + values[chosen + 1 :]))
     values = evaluate(tree, scores)
     p = values[chosen] if len(values) > 1 else values[0] if chosen else 1 - values[0]
     p = min(max(p, LEAST), 1 - LEAST)
@@ -69,23 +68,33 @@ def find_slopes(tree: Tree, scores: Values, empty: Values, chosen: int) -> Value
     log-odds, but for rounding.
     """
     slopes = [0.0] * len(scores)
-    before, after = evaluate(tree, empty), evaluate(tree, scores)
-    outer = [float(i == chosen) for i in range(len(after))] if len(after) > 1 else [1.0 if chosen else -1.0]
-    if tree[0] == "softmax":
-        tree = tree[1]
-        before, after = evaluate(tree, empty), evaluate(tree, scores)
-        others = [i for i in range(len(after)) if i != chosen]
-        weights = _soft_weights([before[i] for i in others], [after[i] for i in others])
-        for i, weight in zip(others, weights, strict=True):
-            outer[i] = -weight
-    elif tree[0] == "sigmoid" and len(after) == 1:
-        tree = tree[1]
-    else:
-        at = chosen if len(after) > 1 else 0
-        odds = [find_log_odds(tree, values, chosen) for values in (empty, scores)]
-        outer = [slope * _slope(before[at], after[at], *odds) * (outer[at]) for slope in outer]
+    tree, outer = _find_outer_slopes(tree, scores, empty, chosen)
     _spread(tree, scores, empty, outer, slopes)
     return slopes
+
+
+def _find_outer_slopes(tree: Tree, scores: Values, empty: Values, chosen: int) -> tuple[Tree, Values]:
+    """Return the tree before the last link, or itself, and what its values add to the log-odds."""
+    if tree[0] == "sigmoid":
+        return tree[1], [1.0 if chosen else -1.0]
+    if tree[0] in ("softmax", "share"):
+        before, after = evaluate(tree[1], empty), evaluate(tree[1], scores)
+        own, own_after = before.pop(chosen), after.pop(chosen)
+        if tree[0] == "softmax":
+            outer = [-weight for weight in _soft_weights(before, after)]
+            outer.insert(chosen, 1.0)
+            return tree[1], outer
+        if min(own, own_after, *before, *after) > 0:
+            outer = [-_log_slope(math.fsum(before), math.fsum(after))] * len(before)
+            outer.insert(chosen, _log_slope(own, own_after))
+            return tree[1], outer
+    before, after = evaluate(tree, empty), evaluate(tree, scores)
+    odds = [find_log_odds(tree, values, chosen) for values in (empty, scores)]
+    if len(after) == 1:
+        return tree, [_slope(before[0], after[0], *odds)]
+    outer = [0.0] * len(after)
+    outer[chosen] = _slope(before[chosen], after[chosen], *odds)
+    return tree, outer
 
 
 def _spread(tree: Tree, scores: Values, empty: Values, outer: Values, slopes: Values) -> None:
@@ -114,6 +123,10 @@ def _slope(before: float, after: float, start: float, end: float) -> float:
     return (end - start) / (after - before) if after != before else 0.0
 
 
+def _log_slope(before: float, after: float) -> float:
+    return _slope(before, after, math.log(before), math.log(after))
+
+
 def _each(before: Values, after: Values, start: Values, end: Values, outer: Values) -> Values:
     """The link is a function of each value."""
     return list(map(mul, outer, map(_slope, before, after, start, end)))
@@ -126,11 +139,15 @@ def _softmax_slopes(before: Values, after: Values, start: Values, end: Values, o
     return [slope * mean - common * weight for slope, mean, weight in zip(outer, means, weights, strict=True)]
 
 
-def _share_slopes(before: Values, after: Values, _start: Values, _end: Values, outer: Values) -> Values:
+def _share_slopes(before: Values, after: Values, start: Values, end: Values, outer: Values) -> Values:
     totals = math.fsum(before), math.fsum(after)
+    if min(*before, *after) > 0:  # as a difference of logarithms
+        means = list(map(mul, outer, map(_logarithmic_mean, start, end)))
+        common = math.fsum(means) * _log_slope(*totals)
+        return [mean * _log_slope(b, a) - common for mean, b, a in zip(means, before, after, strict=True)]
     if not all(totals):
         return [0.0] * len(before)
-    mean = (1 / totals[0] + 1 / totals[1]) / 2
+    mean = (1 / totals[0] + 1 / totals[1]) / 2  # as a product with the reciprocal of the total
     common = math.fsum(map(mul, outer, [(b + a) / 2 for b, a in zip(before, after, strict=True)]))
     return [slope * mean - common / (totals[0] * totals[1]) for slope in outer]
 
@@ -178,6 +195,13 @@ def _interpolate_one(value: float, places: Values, results: Values) -> float:
         return results[min(right, len(places) - 1)]
     x, y = places[right - 1], results[right - 1]
     return y + (results[right] - y) / (places[right] - x) * (value - x)
+
+
+def sigmoid(logit: float) -> float:
+    """Return 1 / (1 + e^-logit) without overflow."""
+    if logit >= 0:
+        return 1 / (1 + math.exp(-logit))
+    return math.exp(logit) / (1 + math.exp(logit))
 
 
 LINKS: Mapping[str, Callable[..., Values]] = {

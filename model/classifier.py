@@ -27,6 +27,15 @@ class Prediction(NamedTuple):
     warnings: tuple[Warning, ...]
     probabilities: Mapping[str, float] | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """Return what an answer says, which is nothing of `probabilities` if there are two classes."""
+        said: dict[str, Any] = {
+            "label": self.label,
+            "probability": self.probability,
+            "warnings": list(self.warnings),
+        }
+        return said if self.probabilities is None else said | {"probabilities": dict(self.probabilities)}
+
 
 class Term(NamedTuple):
     """The contribution of `text[start:end]` to the logit. `feature` is a kind of feature, such as "stem"."""
@@ -122,7 +131,8 @@ class Classifier(ABC):
 
     def _predict(self, text: str, threshold: float, uncertain: tuple[float, float] | None) -> Prediction:
         logit, known = self.logit(text[:MAX_CHARACTERS_READ])
-        return self._judge(text, sigmoid(logit), known, threshold, uncertain)
+        grown = math.exp(-abs(logit))  # which does not overflow
+        return self._judge(text, (1 if logit >= 0 else grown) / (1 + grown), known, threshold, uncertain)
 
     def _judge(
         self,
@@ -136,7 +146,8 @@ class Classifier(ABC):
         label = self.labels[probability >= threshold]
         if uncertain and uncertain[0] < probability < uncertain[1]:
             label = "uncertain"
-        return Prediction(label, probability, find_warnings(text, known))
+        meaningful = known and len(text) <= MAX_CHARACTERS_READ
+        return Prediction(label, probability, () if meaningful else find_warnings(text, known))
 
 
 def find_warnings(text: str, known: bool) -> tuple[Warning, ...]:
@@ -145,10 +156,3 @@ def find_warnings(text: str, known: bool) -> tuple[Warning, ...]:
     if not known:
         warnings += ("no_known_words",) if text and not text.isspace() else ("empty",)
     return warnings
-
-
-def sigmoid(logit: float) -> float:
-    """Return 1 / (1 + e^-logit) without overflow."""
-    if logit >= 0:
-        return 1 / (1 + math.exp(-logit))
-    return math.exp(logit) / (1 + math.exp(logit))

@@ -23,7 +23,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import mul
-from typing import Any, NamedTuple
+from typing import Any
 
 from model import answer
 from model.classifier import MAX_CHARACTERS_READ, Classifier, Dropped, Prediction, Term, find_warnings
@@ -32,13 +32,8 @@ from model.table import Table
 DESCRIPTION = "model.json"
 Node = Mapping[str, Any]
 
-
-class Leaf(NamedTuple):
-    """The features of a text that a table has, as columns of the table, and their values."""
-
-    table: Table
-    columns: list[int]
-    values: list[float]
+# Features of a text that a table has, as columns of the table, and their values. A tuple is made quickly.
+Leaf = tuple[Table, list[int], list[float]]
 
 
 class Pipeline(Classifier):
@@ -56,7 +51,6 @@ class Pipeline(Classifier):
         self._scores: Sequence[Mapping[str, Any]] = described["scores"]
         self._answer: answer.Tree = described["answer"]
         self._ranking: answer.Tree = described["ranking"]
-        self._last_of_equal: bool = described["last_of_equal"]
         self._empty: list[float] = [score["bias"] for score in self._scores]
 
     def logit(self, text: str) -> tuple[float, bool]:
@@ -73,9 +67,9 @@ class Pipeline(Classifier):
         slopes = answer.find_slopes(self._answer, scores, self._empty, chosen)
         shares = {table: defaultdict[int, float](float) for table in self._tables}
         for score, slope in zip(self._scores, slopes, strict=True):
-            for leaf, row in zip(nodes[score["node"]], score["rows"], strict=True):
-                numbers, share = leaf.table.rows[row], shares[leaf.table]
-                for column, value in zip(leaf.columns, leaf.values, strict=True):
+            for (table, columns, values), row in zip(nodes[score["node"]], score["rows"], strict=True):
+                numbers, share = table.rows[row], shares[table]
+                for column, value in zip(columns, values, strict=True):
                     share[column] += slope * numbers[column] * value
         terms = [term for table, share in shares.items() for term in _place(table, share, text)]
         terms.sort(key=lambda term: (term.start, term.end))
@@ -102,12 +96,11 @@ class Pipeline(Classifier):
         if len(self.labels) == 2:
             return self._positive
         ranks = answer.evaluate(self._ranking, scores)
-        largest = max(ranks)
-        return len(ranks) - 1 - ranks[::-1].index(largest) if self._last_of_equal else ranks.index(largest)
+        return ranks.index(max(ranks))
 
     def _find(self, text: str) -> list[list[Leaf]]:
         """Return the leaves of each node."""
-        leaves = [Leaf(table, *table.count(text)) for table in self._tables]
+        leaves = [(table, *table.count(text)) for table in self._tables]
         return [_value(node, leaves) for node in self._nodes]
 
     def _sum(self, nodes: Sequence[Sequence[Leaf]]) -> list[float]:
@@ -138,7 +131,7 @@ class Pipeline(Classifier):
 
 
 def _is_known(nodes: Sequence[Sequence[Leaf]]) -> bool:
-    return any(leaf.table.knows(column) for node in nodes for leaf in node for column in leaf.columns)
+    return any(table.knows(columns) for node in nodes for table, columns, _ in node)
 
 
 def _value(node: Node, leaves: Sequence[Leaf]) -> list[Leaf]:
@@ -149,20 +142,22 @@ def _value(node: Node, leaves: Sequence[Leaf]) -> list[Leaf]:
         found = list(chain.from_iterable([_value(part, leaves) for part in node["nodes"]]))
     for step, *given in node["steps"]:
         if step == "scale":
-            found = list(map(_scale, found, given[0]))
-        elif step == "norm":
-            norm = NORMS[given[0]](list(chain.from_iterable([leaf.values for leaf in found]))) or 1.0
-            found = [leaf._replace(values=[value / norm for value in leaf.values]) for leaf in found]
+            found = [_scale(*leaf, row) for leaf, row in zip(found, given[0], strict=True)]
+            continue
+        every = [values for _, _, values in found]
+        if step == "norm":
+            norm = NORMS[given[0]](every[0] if len(every) == 1 else list(chain.from_iterable(every))) or 1.0
+            every = [[value / norm for value in values] for values in every]
         else:
-            found = [leaf._replace(values=STEPS[step](leaf.values, *given)) for leaf in found]
+            every = [STEPS[step](values, *given) for values in every]
+        found = [(table, columns, new) for (table, columns, _), new in zip(found, every, strict=True)]
     return found
 
 
-def _scale(leaf: Leaf, row: int | None) -> Leaf:
+def _scale(table: Table, columns: list[int], values: list[float], row: int | None) -> Leaf:
     if row is None:
-        return leaf
-    numbers = map(leaf.table.rows[row].__getitem__, leaf.columns)
-    return leaf._replace(values=list(map(mul, numbers, leaf.values)))
+        return table, columns, values
+    return table, columns, list(map(mul, map(table.rows[row].__getitem__, columns), values))
 
 
 def _place(table: Table, shares: Mapping[int, float], text: str) -> Iterator[Term]:

@@ -12,14 +12,14 @@ import sys
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, count
 from typing import Any, NamedTuple
 
 MAX_CACHED_WORDS = 16_384
 MAX_CACHED_CHARACTERS = 32  # of a word: nobody can fill the memory with long ones
-CHUNK = 1 << 20  # bytes of forms that are decoded at a time: one emoji makes Python store four for each
+CHUNK = 1 << 16  # bytes of forms that are decoded at a time: one emoji makes Python store four for each
 _BLANKS = re.compile(r"\s\s+")
 
 
@@ -47,13 +47,13 @@ class Table:
         self._accents: str | None = spec["strip_accents"]
         self._pattern = re.compile(spec["token_pattern"], spec["flags"])
         self._hashed: bool = spec["slots"] > 0
-        self.rows = _split(array("d", rows), spec["columns"])
+        self.rows = _read_rows(rows, spec["columns"])
         self._columns: dict[Any, int]
         self._key: Callable[[str], Any]
         if self._hashed:
             from model.murmur import make_slot  # only these tables need it
 
-            self._columns = dict(zip(_native(array("I", forms)), count()))
+            self._columns = dict(zip(_read_numbers("I", forms), count(), strict=False))
             self._key = make_slot(spec["slots"], spec["signed"])
         else:
             self._columns = _number(forms, spec["separator"])
@@ -62,7 +62,7 @@ class Table:
 
     def count(self, text: str) -> tuple[list[int], list[float]]:
         """Return the columns of the features in `text`, and how often each is there."""
-        counts = Counter(chain.from_iterable(map(self._find_keys, self._pieces(self.prepare(text)))))
+        counts = Counter(self._find_keys(self.prepare(text)))
         if not self._hashed:
             counts.pop(None, 0)
             return list(counts), list(map(float, counts.values()))
@@ -72,9 +72,11 @@ class Table:
             sums[slot] = sums.get(slot, 0.0) + (times if key >= 0 else -times)
         return [self._columns.get(slot, len(self._columns)) for slot in sums], list(sums.values())
 
-    def knows(self, column: int) -> bool:
-        """Tell whether the column is not the one that unknown features share."""
-        return column < len(self._columns) or not self._hashed
+    def knows(self, columns: list[int]) -> bool:
+        """Tell whether one of the columns is not that which unknown features share."""
+        return (
+            min(columns, default=len(self._columns)) < len(self._columns) if self._hashed else bool(columns)
+        )
 
     def prepare(self, text: str) -> str:
         """Return `text` in small letters and without accents, where the vectorizer does so."""
@@ -104,26 +106,33 @@ class Table:
         key = self._key(form)
         return self._columns.get(max(key, ~key), len(self._columns)) if self._hashed else key
 
-    def _pieces(self, prepared: str) -> list[Any]:
+    def _find_keys(self, prepared: str) -> Iterable[Any]:
+        """Return the key of each feature."""
         if self.analyzer == "word":
-            return [[token for token in self._pattern.findall(prepared) if token not in self.stop_words]]
+            return map(self._key, self._join(self._find_tokens(prepared)))
         if self.analyzer == "char_wb":
-            return [f" {word} " for word in prepared.split()]
-        return [_BLANKS.sub(" ", prepared)]
+            return chain.from_iterable(map(self._word_keys, prepared.split()))
+        return self._keys(_BLANKS.sub(" ", prepared))
 
-    def _find_keys(self, piece: Any) -> tuple[Any, ...]:
-        cached = self.analyzer == "char_wb" and len(piece) <= MAX_CACHED_CHARACTERS
-        return self._cached_keys(piece) if cached else self._keys(piece)
+    def _find_tokens(self, prepared: str) -> list[str]:
+        tokens = self._pattern.findall(prepared)
+        return [token for token in tokens if token not in self.stop_words] if self.stop_words else tokens
 
-    def _keys(self, piece: Any) -> tuple[Any, ...]:
-        if self.analyzer != "word":
-            return tuple([self._key(piece[start:end]) for start, end in self._cuts(len(piece))])
-        lengths = range(self._low, self._high + 1)
-        grams = [
-            map(" ".join, zip(*(piece[i:] for i in range(n)), strict=False)) if n > 1 else piece
-            for n in lengths
-        ]
-        return tuple(map(self._key, chain.from_iterable(grams)))
+    def _join(self, tokens: list[str]) -> Iterable[str]:
+        """Return the n-grams of tokens."""
+        if self._high == 1:
+            return tokens
+        grams = (
+            map(" ".join, zip(*[tokens[i:] for i in range(n)], strict=False)) if n > 1 else tokens
+            for n in range(self._low, self._high + 1)
+        )
+        return chain.from_iterable(grams)
+
+    def _word_keys(self, word: str) -> tuple[Any, ...]:
+        return (self._cached_keys if len(word) <= MAX_CACHED_CHARACTERS else self._keys)(f" {word} ")
+
+    def _keys(self, piece: str) -> tuple[Any, ...]:
+        return tuple(map(self._key, [piece[start:end] for start, end in self._cuts(len(piece))]))
 
     def _cuts(self, length: int) -> Iterator[tuple[int, int]]:
         """Yield the n-grams of a piece of that length. A padded word that is too short counts once, whole."""
@@ -168,13 +177,15 @@ def _number(forms: bytes, separator: str) -> dict[Any, int]:
     return columns
 
 
-def _split(cells: "array[float]", width: int) -> list["array[float]"]:
-    cells = _native(cells)
-    return [cells[start : start + width] for start in range(0, len(cells), width)]
+def _read_rows(content: bytes, width: int) -> list["array[float]"]:
+    whole = memoryview(content)  # a copy of all rows would need their memory twice
+    return [_read_numbers("d", whole[start : start + 8 * width]) for start in range(0, len(whole), 8 * width)]
 
 
-def _native(cells: "array[Any]") -> "array[Any]":
-    """The files of an artifact are little-endian."""
+def _read_numbers(kind: str, content: "bytes | memoryview") -> "array[Any]":
+    """Return the numbers of a file, which is little-endian."""
+    numbers = array(kind)
+    numbers.frombytes(content)
     if sys.byteorder == "big":
-        cells.byteswap()
-    return cells
+        numbers.byteswap()
+    return numbers

@@ -1,5 +1,6 @@
 """`sentiment package`: a fitted pipeline of scikit-learn becomes an artifact."""
 
+import sys
 from pathlib import Path
 
 from predict.settings import Settings
@@ -39,6 +40,11 @@ def _read_texts(path: Path) -> list[str]:
     with path.open("rb") as file:
         try:
             rows = formats.open_rows(file, path.name, Settings(), path.stat().st_size)
-            return [text for batch in rows.batches() for text in batch.texts]
+            batches = list(rows.batches())
         except RefusedError as exc:
             raise ValueError(f"{path}: {exc}") from exc
+    if left_out := sum(len(batch.bad) for batch in batches):
+        print(f"sentiment: {path}: {left_out:,} rows have no usable text and are left out.", file=sys.stderr)
+    if not (texts := [text for batch in batches for text in batch.texts]):
+        raise ValueError(f"{path} has no texts: name another file, or leave out --texts")
+    return texts

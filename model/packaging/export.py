@@ -8,7 +8,7 @@ import numpy as np
 from model.answer import Tree
 from model.packaging import sheets
 from model.packaging.refusals import NotPackagedError, name_of
-from model.packaging.scores import Reader, Score, breaks_ties_last
+from model.packaging.scores import Reader, Score
 from model.packaging.spaces import Node, Source, Vector
 from model.pipeline import DESCRIPTION
 
@@ -24,8 +24,11 @@ def export(model: Any) -> dict[str, bytes]:
             f"{name_of(model)} is no fitted classifier of two or more classes: fit one on texts"
         )
     reader = Reader()
-    answer = reader.read(model, None)
-    ranking = reader.decide(model, None) if n > 2 else answer
+    try:
+        answer = reader.read(model, None)
+        ranking = reader.decide(model, None) if n > 2 else answer
+    except AttributeError as exc:
+        raise NotPackagedError(f"a part of it is not fitted ({exc}): fit all of it together") from exc
     writer = _Writer(reader.scores)
     tables, files = writer.write_tables()
     described = {
@@ -34,7 +37,6 @@ def export(model: Any) -> dict[str, bytes]:
         "scores": writer.scores,
         "answer": writer.renumber(answer),
         "ranking": writer.renumber(ranking),
-        "last_of_equal": breaks_ties_last(model),
     }
     return {DESCRIPTION: json.dumps(described, allow_nan=False, indent=1).encode(), **files}
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import sklearn
 from sklearn.exceptions import InconsistentVersionWarning
 
 from model.packaging.refusals import NotPackagedError
@@ -27,6 +28,11 @@ def open_pickle(path: Path) -> Any:
                 f"run `pip install scikit-learn=={was}`, or fit it again"
             ) from exc
         except ModuleNotFoundError as exc:
+            if str(exc.name).startswith("sklearn."):
+                raise NotPackagedError(
+                    f"{path} was fitted with another release of scikit-learn, because {sklearn.__version__} "
+                    f"has no {exc.name}: install that release, or fit it again"
+                ) from exc
             raise NotPackagedError(
                 f"{path} needs the module {exc.name}: install it, or fit without it"
             ) from exc

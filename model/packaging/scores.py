@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from model.answer import Tree
-from model.classifier import sigmoid
+from model.answer import Tree, sigmoid
 from model.packaging.refusals import SINGLE, NotPackagedError, find_kinds, name_of
 from model.packaging.spaces import Space, Vector, need, transform
 
@@ -111,7 +110,7 @@ class Reader:
     def _calibrate(self, one: Any, space: Space | None) -> Tree:
         """Return the answer of one classifier of a CalibratedClassifierCV."""
         n = len(one.classes)
-        if list(one.estimator.classes_) != list(one.classes):
+        if len(one.estimator.classes_) != n:
             raise NotPackagedError(
                 "one of its folds has not seen every class: fit it with fewer folds or more texts"
             )
@@ -146,26 +145,20 @@ class Reader:
         return tree
 
 
-def find_threshold(model: Any) -> tuple[int, float]:
+def find_threshold(model: Any, answer: Tree) -> tuple[int, float]:
     """Return a class of two, and the least probability from which on `predict` chooses it.
 
-    scikit-learn itself chooses the second class above a half, and the first at exactly a half.
+    `answer` is what `Reader` read. scikit-learn itself chooses the second class above a half, and the first
+    at exactly a half.
     """
     kinds = find_kinds(model)
     if kinds & _THRESHOLDS:
-        return _read_threshold(model, "TunedThresholdClassifierCV" in kinds)
+        return _read_threshold(model, answer, "TunedThresholdClassifierCV" in kinds)
     inner = _pass_on(model, kinds)
-    return (1, math.nextafter(0.5, 1)) if inner is None else find_threshold(inner)
+    return (1, math.nextafter(0.5, 1)) if inner is None else find_threshold(inner, answer)
 
 
-def breaks_ties_last(model: Any) -> bool:
-    """Tell whether `predict` chooses the last of several equal classes, and not the first."""
-    kinds = find_kinds(model)
-    inner = _pass_on(model, kinds)
-    return "OneVsRestClassifier" in kinds if inner is None else breaks_ties_last(inner)
-
-
-def _read_threshold(model: Any, tuned: bool) -> tuple[int, float]:
+def _read_threshold(model: Any, answer: Tree, tuned: bool) -> tuple[int, float]:
     positive = model._curve_scorer._get_pos_label() if tuned else model.pos_label
     chosen = 1 if positive is None else list(model.classes_).index(positive)
     bound = model.best_threshold_ if tuned else model.threshold
@@ -173,9 +166,9 @@ def _read_threshold(model: Any, tuned: bool) -> tuple[int, float]:
     wanted = model.response_method
     if wanted == "predict_proba" or (wanted == "auto" and hasattr(inner, "predict_proba")):
         return chosen, 0.5 if bound == "auto" else float(bound)
-    if Reader().read(inner, None) != ["sigmoid", ["scores", [0]]]:
+    if answer != ["sigmoid", ["scores", [0]]]:
         raise NotPackagedError("its threshold is for scores: fit it with response_method='predict_proba'")
-    return chosen, sigmoid(0.0 if bound == "auto" else float(bound) * (1 if chosen else -1))
+    return chosen, sigmoid(0.0 if bound == "auto" else float(bound))
 
 
 def _pass_on(model: Any, kinds: set[str]) -> Any:

@@ -17,9 +17,9 @@ SETTINGS = Settings(max_texts=3, max_characters=5)
         ({"text": ""}, Request([0], [""])),
         ({"texts": ["a", "b"], "threshold": 0}, Request([0, 1], ["a", "b"], 0)),
         ({"texts": []}, Request([], [])),
-        ({"text": "a", "uncertain": [0.4, 0.6]}, Request([0], ["a"], 0.5, (0.4, 0.6))),
-        ({"text": "a", "uncertain": None, "explain": True}, Request([0], ["a"], 0.5, None, True)),
-        ({"tweets": [{"text": "abcde"}], "explain": True}, Request([0], ["abcde"], 0.5, None, True)),
+        ({"text": "a", "uncertain": [0.4, 0.6]}, Request([0], ["a"], None, (0.4, 0.6))),
+        ({"text": "a", "uncertain": None, "explain": True}, Request([0], ["a"], None, None, True)),
+        ({"tweets": [{"text": "abcde"}], "explain": True}, Request([0], ["abcde"], None, None, True)),
         ({"texts": ["abcde"] * 3, "threshold": 1.0}, Request([0, 1, 2], ["abcde"] * 3, 1.0)),
         (
             {"tweets": [{"id": "x", "text": "a", "lang": "en"}, {"text": "b"}, {"id": None, "text": "c"}]},
