@@ -37,6 +37,10 @@ def build(manifest: Mapping[str, Any], files: Mapping[str, bytes], origin: str =
             from model.network import Network  # other kinds must not wait for this import
 
             return Network(manifest, json.loads(files["weights.json"]))
+        if kind == "pipeline":
+            from model.pipeline import Pipeline
+
+            return Pipeline(manifest, files)
     except (KeyError, ValueError) as exc:
         raise ArtifactError(f"{origin} is an incomplete artifact: train again") from exc
     raise ArtifactError(f"{origin} is of the unknown kind {kind!r}: correct MODEL")

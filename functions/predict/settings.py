@@ -22,7 +22,7 @@ class Settings(NamedTuple):
     """Each field is the environment variable of the same name in capitals."""
 
     model: str = "lexicon_ngrams"  # a folder of model/artifacts, or an absolute path
-    threshold: float = 0.5  # positive from this probability up
+    threshold: float | None = None  # positive from this probability up, not from that of the model
     uncertain: tuple[float, float] | None = None  # neither label strictly between these
     max_texts: int = 1_000  # in one request
     max_characters: int = 10_000  # in one text

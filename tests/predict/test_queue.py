@@ -49,7 +49,7 @@ class Counted(Classifier):
     def predict(
         self,
         texts: Sequence[str],
-        threshold: float = 0.5,
+        threshold: float | None = None,
         uncertain: tuple[float, float] | None = None,
     ) -> list[Prediction]:
         self.calls.append(len(texts))

@@ -49,7 +49,7 @@ def encode(request: Request, predictions: Sequence[Prediction], model: Classifie
     """Predictions in the order of the texts."""
     answers = []
     for id, text, prediction in zip(request.ids, request.texts, predictions, strict=True):
-        answer = {"id": id, **prediction._asdict(), "warnings": list(prediction.warnings)}
+        answer = {"id": id, **prediction.as_json()}
         if request.explain:
             answer["explanation"] = _explanation(model.explain(text))
         answers.append(answer)

@@ -12,12 +12,13 @@ MAX_FAULTS = 20  # in one answer, so that a request of many bad texts gets a sho
 class Request(NamedTuple):
     """The answer to `texts[i]` carries `ids[i]`; the label is positive from `threshold` up.
 
-    Strictly between the bounds of `uncertain` it is uncertain; `explain` asks for the reasons.
+    None leaves the threshold to the model. Strictly between the bounds of `uncertain` the label is uncertain;
+    `explain` asks for the reasons.
     """
 
     ids: list[str | int]
     texts: list[str]
-    threshold: float = 0.5
+    threshold: float | None = None
     uncertain: tuple[float, float] | None = None
     explain: bool = False
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic.json_schema import SkipJsonSchema
 
 from model.classifier import Label, Warning
 from nlp.spelling import Reason
@@ -105,9 +106,10 @@ def native(settings: Settings) -> Schemas:
         text: Text
 
     class Options(Exactly):
-        threshold: Annotated[Probability, Field(description="Positive from this probability up.")] = (
-            settings.threshold
-        )
+        threshold: Annotated[
+            Probability | SkipJsonSchema[None],
+            Field(description="Positive from this probability up; without it, from the model's own."),
+        ] = settings.threshold
         uncertain: Annotated[
             tuple[Probability, Probability] | None,
             Field(description="The label is uncertain strictly between these two, the lower first."),
