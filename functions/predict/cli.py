@@ -71,7 +71,7 @@ def _run(asked: argparse.Namespace) -> None:
     elif asked.command == "package":
         from predict import package  # only this command needs scikit-learn
 
-        package.run(asked.pipeline, asked.name, asked.texts, asked.positive, asked.output)
+        package.run(asked.pipeline, asked.name, asked.texts, asked.positive, asked.output, asked.pickle)
     else:
         _predict(_lines() if asked.text == ["-"] else asked.text)
 
@@ -162,6 +162,11 @@ def _parser() -> argparse.ArgumentParser:
     package.add_argument("--texts", type=Path, help="a file of your own texts, to compare on those too")
     package.add_argument("--positive", metavar="LABEL", help="the positive one of two classes")
     package.add_argument("-o", "--output", type=Path, help="the new folder (default: the name)")
+    package.add_argument(
+        "--pickle",
+        action="store_true",
+        help="keep the file as it is; serving it needs scikit-learn and trust",
+    )
     evaluate = commands.add_parser("evaluate", help="measure models on a labelled file of your own")
     evaluate.add_argument("file", type=Path, help="CSV or JSON Lines, with a label in each row")
     evaluate.add_argument(

@@ -8,18 +8,29 @@ from predict.settings import Settings
 _NEEDED = "`sentiment package` runs where models are trained: run `pip install 'sentiment[training]'`"
 
 
-def run(pipeline: Path, name: str, texts: Path | None, positive: str | None, output: Path | None) -> None:
+def run(
+    pipeline: Path, name: str, texts: Path | None, positive: str | None, output: Path | None, pickle: bool
+) -> None:
     """Package a pipeline, and print what was proved and how to serve it.
 
     Raises ValueError if it is refused, OSError if a file cannot be read or written.
     """
     try:
-        from model.packaging.package import package
+        from model.packaging.package import keep, package
         from model.packaging.proof import TOLERANCE
     except ImportError as exc:
         raise ValueError(_NEEDED) from exc
 
     folder = output or Path(name)
+    if pickle:
+        if texts:
+            raise ValueError(
+                "--texts compares an artifact with its original, which --pickle keeps: leave one out"
+            )
+        digest = keep(pipeline, name, folder, positive)
+        print(f"{folder}: {name}, a pickle, which is code. Serve it where scikit-learn is installed:")
+        print(f"MODEL={folder.absolute()} TRUST_PICKLE=yes PICKLE_SHA256={digest}")
+        return
     own = _read_texts(texts) if texts else []
     packaged = package(pipeline, name, folder, own, positive)
     proof = packaged.manifest["proof"]

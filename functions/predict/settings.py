@@ -37,6 +37,8 @@ class Settings(NamedTuple):
     read_seconds: int = 20  # within which a request to the plain server is complete
     text_column: str = ""  # the column of an object's texts, or in JSON the member; dots lead into objects
     encoding: str = ""  # of an object that is not UTF-8 and has no mark of its byte order, as cp1252
+    trust_pickle: bool = False  # "yes" if the model may be a pickle, which is code
+    pickle_sha256: str = ""  # of that pickle
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -154,6 +156,12 @@ def _parse_count(value: str) -> int:
     return count
 
 
+def _parse_trust(value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise ValueError(f"must be yes or no, not {value!r}")
+    return value == "yes"
+
+
 _PARSERS: dict[str, Callable[[str], object]] = {
     "model": str,
     "threshold": parse_probability,
@@ -171,4 +179,6 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "read_seconds": _parse_count,
     "text_column": str,
     "encoding": _parse_encoding,
+    "trust_pickle": _parse_trust,
+    "pickle_sha256": str,
 }

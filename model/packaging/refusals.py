@@ -5,6 +5,7 @@ from typing import Any
 SINGLE = (
     "its numbers are not doubles, so its own answers are exact to 1e-7 at best: fit it with dtype=float64"
 )
+OR_PICKLE = ", or keep the file as it is with --pickle"
 _OWN = (
     "fit",
     "fit_transform",
@@ -32,7 +33,7 @@ def find_kinds(thing: Any) -> set[str]:
     if found := sorted(replaced.difference(_OWN)):
         raise NotPackagedError(
             f"{name_of(thing)} is a class of yours whose {found[0]} is code, which an artifact cannot hold: "
-            f"fit the class of scikit-learn itself"
+            f"fit the class of scikit-learn itself{OR_PICKLE}"
         )
     return kinds
 

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from model.answer import Tree
 from model.classifier import sigmoid
-from model.packaging.refusals import SINGLE, NotPackagedError, find_kinds, name_of
+from model.packaging.refusals import OR_PICKLE, SINGLE, NotPackagedError, find_kinds, name_of
 from model.packaging.spaces import Space, Vector, need, transform
 
 _THRESHOLDS = {"FixedThresholdClassifier", "TunedThresholdClassifierCV"}
@@ -63,7 +63,7 @@ class Reader:
         if "LinearClassifierMixin" not in kinds:
             raise NotPackagedError(
                 f"{name_of(model)} is no linear model, so its answers are no sum over features: fit a linear "
-                f"classifier such as LogisticRegression"
+                f"classifier such as LogisticRegression{OR_PICKLE}"
             )
         weights = np.atleast_2d(model.coef_.toarray() if sparse.issparse(model.coef_) else model.coef_)
         return self._add(need(space, model), weights, np.broadcast_to(model.intercept_, len(weights)))

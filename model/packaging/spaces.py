@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from model.packaging.refusals import SINGLE, NotPackagedError, find_kinds, name_of
+from model.packaging.refusals import OR_PICKLE, SINGLE, NotPackagedError, find_kinds, name_of
 
 Vector = NDArray[np.float64]
 _SCALERS = {"MaxAbsScaler", "MinMaxScaler", "RobustScaler", "StandardScaler"}
@@ -55,7 +55,7 @@ class Space:
         if self.shift is not None or any(len(set(ends)) < cells.nnz for ends in (cells.row, cells.col)):
             raise NotPackagedError(
                 f"a step ({step[0]}) follows a projection such as TruncatedSVD, and is then no sum over "
-                f"features: leave out the projection or the step"
+                f"features: leave out the projection or the step{OR_PICKLE}"
             )
         scale = np.zeros(cells.shape[0])
         scale[cells.row] = cells.data
@@ -120,7 +120,7 @@ def _transform_columns(step: Any, kinds: set[str], space: Space) -> Space:
         return space.mapped(_double(step.components_).T)
     raise NotPackagedError(
         f"{name_of(step)} is neither a linear map nor a norm, so its answers are no sum over features: "
-        f"leave it out"
+        f"leave it out{OR_PICKLE}"
     )
 
 
@@ -188,7 +188,7 @@ def _refuse_options(step: Any) -> None:
         if callable(code := getattr(step, option)):
             raise NotPackagedError(
                 f"the {option} of its {name_of(step)} is code ({name_of(code)}), which an artifact cannot "
-                f"hold: say it with lowercase, strip_accents and token_pattern"
+                f"hold: say it with lowercase, strip_accents and token_pattern{OR_PICKLE}"
             )
     if step.input != "content":
         raise NotPackagedError(
@@ -209,7 +209,7 @@ def _find_pattern(step: Any) -> tuple[str, int]:
     if step.tokenizer is not None:
         raise NotPackagedError(
             f"the tokenizer of its {name_of(step)} is code ({name_of(step.tokenizer)}), which an artifact "
-            f"cannot hold: say it as a token_pattern"
+            f"cannot hold: say it as a token_pattern{OR_PICKLE}"
         )
     compiled = re.compile(step.token_pattern)
     return compiled.pattern, compiled.flags

@@ -1,5 +1,6 @@
 """`sentiment package`, from a file of joblib to answers."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 import joblib
 import pytest
 from sklearn import __version__ as release
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import FixedThresholdClassifier
@@ -17,7 +19,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
 import model
-from model import ArtifactError
+from model import ArtifactError, artifact
 from predict import cli
 from tests.model.packaging.sentences import TEXTS, THREE, TWO
 
@@ -226,3 +228,105 @@ def test_without_the_libraries_of_training_the_command_says_how_to_get_them() ->
         "sentiment: `sentiment package` runs where models are trained: "
         "run `pip install 'sentiment[training]'`\n"
     )
+
+
+@pytest.fixture
+def kept(run: Run, tmp_path: Path) -> tuple[Path, str, Pipeline]:
+    """A folder with the pickle of a pipeline that no artifact can say, its SHA-256, and the pipeline."""
+    forest = RandomForestClassifier(5, random_state=0)
+    original = make_pipeline(TfidfVectorizer(), forest).fit(TEXTS, THREE)
+    joblib.dump(original, "forest.joblib")
+    printed = run("forest.joblib", "--name", "forest", "--pickle").splitlines()
+    assert printed[0] == "forest: forest, a pickle, which is code. Serve it where scikit-learn is installed:"
+    digest = hashlib.sha256(Path("forest.joblib").read_bytes()).hexdigest()
+    assert printed[1] == f"MODEL={tmp_path / 'forest'} TRUST_PICKLE=yes PICKLE_SHA256={digest}"
+    return tmp_path / "forest", digest, original
+
+
+def test_a_pickle_that_is_trusted_gives_the_answers_of_the_original(kept: tuple[Path, str, Pipeline]) -> None:
+    folder, digest, original = kept
+    served = model.load(str(folder), digest)
+    served.check()
+    answers = served.predict([*TEXTS, ""])
+    assert [answer.label for answer in answers] == original.predict([*TEXTS, ""]).tolist()
+    expected = original.predict_proba([*TEXTS, ""])
+    assert [list((answer.probabilities or {}).values()) for answer in answers] == expected.tolist()
+    assert answers[-1].warnings == ("empty",)
+    assert served.predict([]) == []
+    explained = served.explain("My café is great")
+    assert {term.feature for term in explained.terms} == {"occlusion"}
+    assert [(term.form, term.start, term.end) for term in explained.terms] == [
+        ("My", 0, 2),
+        ("café", 3, 7),
+        ("is", 8, 10),
+        ("great", 11, 16),
+    ]
+    total = explained.bias + sum(term.contribution for term in explained.terms)
+    assert total == pytest.approx(explained.logit, abs=1e-9)
+    assert explained.logit == pytest.approx(served.logit("My café is great")[0], abs=1e-9)
+
+
+@pytest.mark.parametrize("trusted", ["", "yes", "0" * 64])
+def test_a_pickle_that_is_not_trusted_is_not_opened(kept: tuple[Path, str, Pipeline], trusted: str) -> None:
+    folder, digest, _ = kept
+    reason = f"forest is a pickle, and a pickle is code: .* set TRUST_PICKLE=yes and PICKLE_SHA256={digest}"
+    with pytest.raises(ArtifactError, match=reason):
+        model.load(str(folder), trusted)
+
+
+def test_a_pickle_of_other_releases_is_not_opened(kept: tuple[Path, str, Pipeline], tmp_path: Path) -> None:
+    folder, digest, _ = kept
+    manifest, files = artifact.read(str(folder))
+    libraries = {**manifest["libraries"], "numpy": "1.0"}
+    artifact.write(str(tmp_path / "other"), {**manifest, "libraries": libraries}, files)
+    with pytest.raises(ArtifactError, match=r"forest was packaged with numpy 1\.0, and .* install 1\.0"):
+        model.load(str(tmp_path / "other"), digest)
+
+
+@pytest.mark.parametrize("trust", ["yes", "no"])
+def test_the_command_opens_a_pickle_that_the_environment_trusts(
+    kept: tuple[Path, str, Pipeline], trust: str
+) -> None:
+    folder, digest, _ = kept
+    variables = {"MODEL": str(folder), "TRUST_PICKLE": trust, "PICKLE_SHA256": digest}
+    command = [sys.executable, "-m", "predict.cli", "predict", "is great :)"]
+    ended = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    assert ended.stdout.startswith("good\t") == (trust == "yes")
+    assert ("a pickle is code" in ended.stderr) == (trust == "no")
+
+
+def test_a_pickle_keeps_the_threshold_of_the_original(run: Run, tmp_path: Path) -> None:
+    original = fit(TWO, FixedThresholdClassifier(LogisticRegression(), threshold=0.3))
+    joblib.dump(original, "strict.joblib")
+    digest = run("strict.joblib", "--name", "strict", "--pickle").splitlines()[1].rpartition("=")[2]
+    served = model.load(str(tmp_path / "strict"), digest)
+    assert [int(answer.label) for answer in served.predict(TEXTS)] == original.predict(TEXTS).tolist()
+    answers = served.predict(TEXTS, 0.5)
+    assert [answer.label == "1" for answer in answers] == [answer.probability >= 0.5 for answer in answers]
+
+
+@pytest.mark.parametrize(
+    ("thing", "arguments", "reason"),
+    [
+        (fit(TWO, LinearSVC()), [], "Pipeline has no probabilities of two or more classes: fit one that has"),
+        ({}, [], "dict has no probabilities of two or more classes"),
+        (
+            LogisticRegression().fit([[0], [1]], [0, 1]),
+            [],
+            "LogisticRegression does not answer texts (ValueError)",
+        ),
+        (
+            fit(TWO),
+            ["--texts", "some.csv"],
+            "--texts compares an artifact with its original, which --pickle keeps",
+        ),
+    ],
+)
+def test_what_does_not_answer_texts_is_not_kept(
+    run: Run, tmp_path: Path, thing: object, arguments: list[str], reason: str
+) -> None:
+    joblib.dump(thing, "thing.joblib")
+    with pytest.raises(SystemExit) as ended:
+        run("thing.joblib", "--name", "thing", "--pickle", *arguments)
+    assert reason in str(ended.value)
+    assert not (tmp_path / "thing").exists()

@@ -54,8 +54,7 @@ GROUPS = {
 }
 NOTES = {
     "vectorizers": "all analyzers and options, but no code",
-    "steps": "all selectors; no `clip`; no function but the identity; "
-    "a step or a norm only before TruncatedSVD",
+    "steps": "all selectors; no `clip`; no function but the identity; norms only before TruncatedSVD",
     "classifiers": "SGDClassifier with `log_loss` or `modified_huber`",
     "around classifiers": "all methods of calibration, ensembles, soft votes with weights, every search",
     "calibrated": "within CalibratedClassifierCV, and every other linear classifier with a decision_function",
