@@ -130,7 +130,7 @@ class Classifier(ABC):
         logit, known = self.logit(text)
         return Explanation(logit, *self.terms(text), self._find_changes(text), known)
 
-    def _find_changes(self, text: str) -> list[Change]:
+    def _find_changes(self, text: str) -> "list[Change]":
         """Return the pieces that are read otherwise than they are written."""
         from nlp import Spelling  # what an answer without an explanation does not need is not imported
 

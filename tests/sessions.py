@@ -14,14 +14,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BIN = Path(sys.executable).parent
 HOST = "http://127.0.0.1:8000"
 TMP = "/tmp/sentiment"
 SHELL = (TMP, ".venv/bin/sentiment")
+OTHERS = ("make", "docker", "cp")  # serve until they are stopped, need an engine, or change the clone
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+
+
+# An artifact that is packaged here names the releases of the libraries, and so does its version.
+VERSION = re.compile(r"\b[0-9a-f]{12}\b")
 
 
 class Session(NamedTuple):
@@ -36,9 +41,9 @@ class Session(NamedTuple):
         """Who can run it: `server` needs ours, `shell` nothing, and the others more than a test has."""
         if self.command.startswith(f"curl {HOST}"):
             return "server"
-        if any(name in self.command for name in SHELL):
-            return "shell"
-        return self.command.split()[0]
+        first = self.command.split()[0]
+        alone = first not in OTHERS and any(name in self.command for name in SHELL)
+        return "shell" if alone else first
 
 
 def read(page: Path) -> list[Session]:
@@ -56,7 +61,8 @@ def run(session: Session, address: str, folder: Path) -> str:
         )
         return f"{answered.stdout.strip()}\n"
     command = session.command.replace(TMP, str(folder)).replace(".venv/bin/", f"{BIN}/")
-    return subprocess.run(command, cwd=ROOT, shell=True, capture_output=True, text=True, check=True).stdout
+    ended = subprocess.run(command, cwd=ROOT, shell=True, capture_output=True, text=True, check=True)
+    return ended.stdout.replace(str(folder), TMP)
 
 
 @contextmanager
@@ -76,14 +82,16 @@ def serving() -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    with serving() as (address, _), tempfile.TemporaryDirectory() as folder:
+    with serving() as (address, _):
         for page in PAGES:
             text = page.read_text(encoding="utf-8")
-            for session in read(page):
-                if session.kind in ("server", "shell"):
-                    shown = f"$ {session.command}\n{session.printed}"
-                    assert shown in text, shown
-                    text = text.replace(shown, f"$ {session.command}\n{run(session, address, Path(folder))}")
+            with tempfile.TemporaryDirectory() as folder:
+                for session in read(page):
+                    if session.kind in ("server", "shell"):
+                        shown = f"$ {session.command}\n{session.printed}"
+                        printed = run(session, address, Path(folder))
+                        assert shown in text, shown
+                        text = text.replace(shown, f"$ {session.command}\n{printed}")
             page.write_text(text, encoding="utf-8")
 
 

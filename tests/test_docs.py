@@ -17,7 +17,7 @@ MAX_README_LINES = 150
 SESSIONS = {page: sessions.read(page) for page in PAGES}
 ALL = [session for found in SESSIONS.values() for session in found]
 # These need an account, an engine, or minutes. Other tests try the targets and the image.
-NOT_RUN = {"make", "docker", ".venv-sam/bin/sam", "key=$(aws", "curl"}
+NOT_RUN = {"make", "docker", "cp", ".venv-sam/bin/sam", "key=$(aws", "curl"}
 LINK = re.compile(r"\]\(([^)#]+)(#[^)]*)?\)")
 
 
@@ -40,7 +40,11 @@ def test_curl_prints_what_the_page_shows(server: tuple[str, str], tmp_path: Path
 )
 def test_commands_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     shown = [session for session in SESSIONS[page] if session.kind == "shell"]
-    assert [sessions.run(session, "", tmp_path) for session in shown] == [each.printed for each in shown]
+    for session in shown:
+        printed, expected = sessions.run(session, "", tmp_path), session.printed
+        if "messages" in session.command:
+            printed, expected = (sessions.VERSION.sub("", text) for text in (printed, expected))
+        assert printed == expected
 
 
 def test_every_other_command_is_one_that_no_test_can_run() -> None:
@@ -92,7 +96,7 @@ def test_the_readme_is_read_in_a_few_minutes() -> None:
 
 def test_every_setting_is_in_the_table_with_its_default() -> None:
     table = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| `?([^|`]*?)`? ?\|", table, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([A-Z_0-9]+)` \| `?([^|`]*?)`? ?\|", table, re.MULTILINE))
     defaults = {name.upper(): default for name, default in Settings._field_defaults.items()}
     assert rows == {name: "" if value in (None, (), "") else str(value) for name, value in defaults.items()}
 

@@ -13,7 +13,7 @@ with Path(__file__).with_name("messages.csv").open(newline="", encoding="utf-8")
     rows = list(csv.DictReader(file))
 pipeline = make_pipeline(
     TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
-    LogisticRegression(C=10),
+    LogisticRegression(C=10, tol=1e-8, max_iter=1_000),
 )
 pipeline.fit([row["message"] for row in rows], [row["kind"] for row in rows])
 joblib.dump(pipeline, sys.argv[1])

@@ -35,8 +35,8 @@ def run(
     packaged = package(pipeline, name, folder, own, positive)
     proof = packaged.manifest["proof"]
     compared = proof["texts"] + proof["own_texts"]
-    size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
-    print(f"{folder}: {packaged.name} {packaged.version}, {size:.1f} MB")
+    size = sum(file.stat().st_size for file in folder.iterdir()) / 1e3
+    print(f"{folder}: {packaged.name} {packaged.version}, {size:,.0f} kB")
     print(
         f"It gives the labels of {pipeline} for {compared:,} texts, and its probabilities to {TOLERANCE:g}."
     )

@@ -23,7 +23,7 @@ TEXTS = st.lists(st.sampled_from(KNOWN) | st.text(st.characters(codec=None), max
 NEW_WORDS = map("".join, permutations("bcdfghjklmn", 6))  # no cache has them; each is taken once
 
 # Calls of Python functions for a text of cached words, and for a new word. Python 3.11 counts comprehensions.
-CALLS_OF_A_TEXT = {"network": 27}  # one for each of its 16 units, which a generator yields
+CALLS_OF_A_TEXT = {"network": 28}  # one for each of its 16 units, which a generator yields
 CALLS_OF_A_NEW_WORD = {"lexicon_ngrams": 11}
 
 
@@ -135,7 +135,7 @@ def test_the_number_of_calls_for_cached_words_does_not_depend_on_the_length_of_t
     python, c = called(served_as, [short])
     longer, longer_c = called(served_as, [long])
     assert longer == python
-    assert len(python) <= CALLS_OF_A_TEXT.get(served_as.name, 10)
+    assert len(python) <= CALLS_OF_A_TEXT.get(served_as.name, 11)
     assert len(longer_c) <= len(c) + 800  # each word and each known bigram appends its weight to a list
 
 

@@ -70,9 +70,10 @@ def test_a_packaged_pipeline_is_served_without_scikit_learn(run: Run, pipeline: 
     printed = run("mine.joblib", "--name", "mine")
     packaged = model.load(str(tmp_path / "mine"))
     packaged.check()
+    size = sum(file.stat().st_size for file in (tmp_path / "mine").iterdir()) / 1e3
     assert packaged.identity == {"name": "mine", "version": packaged.version}
     assert printed.splitlines() == [
-        f"mine: mine {packaged.version}, 0.0 MB",
+        f"mine: mine {packaged.version}, {size:,.0f} kB",
         "It gives the labels of mine.joblib for 2,000 texts, and its probabilities to 1e-09.",
         f"Try it: MODEL={tmp_path / 'mine'} sentiment predict 'I love this'",
     ]
