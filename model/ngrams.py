@@ -8,9 +8,9 @@
     signal           a handle, an address, an elongated word, capitals, "!", "?" or "..."
     phrase           neighbouring words of a clause that mean something else together, such as "can't wait"
 
-A word is negated if it is one of the NEGATION_SCOPE words after a negator in the same clause. A phrase replaces
-all features of its words, and ends the scope of a negator in it (model/phrases.py). A neutral word has no
-features except its signals: it says who somebody is, and not how somebody feels.
+A word is negated if it is one of the NEGATION_SCOPE words after a negator in the same clause. A phrase
+replaces all features of its words, and ends the scope of a negator in it (model/phrases.py). A neutral word
+has no features except its signals: it says who somebody is, and not how somebody feels.
 
 There are two ways through a text, and tests check that they agree. `walk` and `features` name each feature;
 training and explanations need the names. `Ngrams.weights` is the fast way for predictions: all features of a
@@ -54,8 +54,8 @@ class PlacedToken(NamedTuple):
 
 
 # What the fast way needs to know about a token: its form (END for a mark, "" for a handle or an address), the
-# sum of its weights, that sum if the token is negated, whether the model knows it, whether it negates, and the
-# phrases that may start with it.
+# sum of its weights, that sum if the token is negated, whether the model knows it, whether it negates, and
+# where the phrases go on that start with it.
 _Step = tuple[str, float, float, bool, bool, Cursor]
 
 

@@ -7,8 +7,9 @@ A pattern is a phrase in the normal forms of its words. A sign in it stands for 
     >    a comparison upwards, such as "better"        <    a comparison downwards, such as "worse"
     *    any number of words that add little, such as "so" and "the"
 
-A text is read word by word. A cursor holds the patterns that have begun and may go on. Of phrases that start
-with the same word, the longest one counts. A new phrase starts only where no other one can go on.
+A pattern starts with a word or a negator. A text is read word by word. A cursor holds the patterns that have
+begun and may go on. Of phrases that start with the same word, the longest one counts. A new phrase starts only
+where no other one can go on.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,8 +22,8 @@ FILLER = "*"
 SIGNS = {1.0: "+", -1.0: "-", 2.0: ">", -2.0: "<", 0.0: FILLER}  # by the number of a class in the artifact
 _PATTERN, _FILLED = "", " "  # no form is empty or white space
 
-# The next words of all patterns with the same start. A node also has the pattern that ends there, and the node
-# of the patterns that go on with fillers, which leads back to itself.
+# The next words of all patterns with the same start. A node also has the pattern that ends there, and the
+# node of the patterns that go on with fillers, which leads back to itself.
 Node = dict[str, Any]
 Cursor = tuple[Node, ...]
 
@@ -43,7 +44,7 @@ class Phrases:
 
     def start(self, form: str) -> Cursor:
         """Return the cursor after the first word of a phrase. It is empty if no phrase starts so."""
-        return self.follow((self._first,), form)
+        return self.follow((self._first,), form) if form in self._first or negates(form) else ()
 
     def follow(self, cursor: Cursor, form: str) -> Cursor:
         """Return the cursor after one more word. It is empty if no phrase goes on so."""

@@ -27,9 +27,13 @@ Groups = Mapping[str, str]  # the words of each group, apart from white space
 
 TERMS: Mapping[str, Groups] = {
     "religion": {
-        "christian": "christian christians christianity catholic catholics catholicism protestant protestants "
-        "evangelical evangelicals baptist baptists mormon mormons orthodox",
-        "muslim": "muslim muslims moslem moslems islam islamic sunni sunnis shia shiite shiites hijab hijabi",
+        "christian": (
+            "christian christians christianity catholic catholics catholicism protestant protestants "
+            "evangelical evangelicals baptist baptists mormon mormons orthodox"
+        ),
+        "muslim": (
+            "muslim muslims moslem moslems islam islamic sunni sunnis shia shiite shiites hijab hijabi"
+        ),
         "jewish": "jewish jew jews judaism hasidic",
         "hindu": "hindu hindus hinduism",
         "buddhist": "buddhist buddhists buddhism",
@@ -39,21 +43,33 @@ TERMS: Mapping[str, Groups] = {
     "origin": {
         "white": "white whites caucasian caucasians",
         "black": "black blacks",
-        "asian": "asian asians chinese japanese korean koreans vietnamese filipino filipinos filipina thai thais "
-        "indonesian indonesians malaysian malaysians",
+        "asian": (
+            "asian asians chinese japanese korean koreans vietnamese filipino filipinos filipina thai thais "
+            "indonesian indonesians malaysian malaysians"
+        ),
         "south asian": "indian indians pakistani pakistanis bangladeshi bangladeshis nepali nepalese",
         "american": "american americans canadian canadians australian australians",
-        "european": "european europeans english british brits irish scottish scots welsh german germans french "
-        "italian italians spanish spaniard spaniards polish poles dutch greek greeks swedish swedes russian "
-        "russians ukrainian ukrainians romanian romanians turkish turks",
-        "latin american": "latino latinos latina latinas latinx hispanic hispanics mexican mexicans brazilian "
-        "brazilians cuban cubans colombian colombians puerto rican ricans",
-        "middle eastern": "arab arabs arabic iraqi iraqis iranian iranians persian persians syrian syrians "
-        "afghan afghans israeli israelis palestinian palestinians lebanese egyptian egyptians saudi saudis",
-        "african": "african africans nigerian nigerians kenyan kenyans somali somalis ethiopian ethiopians "
-        "ghanaian ghanaians jamaican jamaicans haitian haitians",
+        "european": (
+            "european europeans english british brits irish scottish scots welsh german germans french "
+            "italian italians spanish spaniard spaniards polish poles dutch greek greeks swedish swedes "
+            "russian russians ukrainian ukrainians romanian romanians turkish turks"
+        ),
+        "latin american": (
+            "latino latinos latina latinas latinx hispanic hispanics mexican mexicans brazilian brazilians "
+            "cuban cubans colombian colombians puerto rican ricans"
+        ),
+        "middle eastern": (
+            "arab arabs arabic iraqi iraqis iranian iranians persian persians syrian syrians afghan afghans "
+            "israeli israelis palestinian palestinians lebanese egyptian egyptians saudi saudis"
+        ),
+        "african": (
+            "african africans nigerian nigerians kenyan kenyans somali somalis ethiopian ethiopians "
+            "ghanaian ghanaians jamaican jamaicans haitian haitians"
+        ),
         "native": "indigenous aboriginal aboriginals inuit maori roma romani gypsy gypsies",
-        "immigrant": "immigrant immigrants migrant migrants refugee refugees foreigner foreigners expat expats",
+        "immigrant": (
+            "immigrant immigrants migrant migrants refugee refugees foreigner foreigners expat expats"
+        ),
     },
     "orientation": {
         "straight": "straight heterosexual heterosexuals hetero cishet",
@@ -63,18 +79,26 @@ TERMS: Mapping[str, Groups] = {
         "queer": "queer queers asexual asexuals pansexual",
     },
     "gender": {
-        "male": "male males man men boy boys guy guys gentleman gentlemen he him his himself father fathers dad "
-        "dads daddy brother brothers son sons uncle uncles husband husbands boyfriend boyfriends grandfather "
-        "grandpa masculine",
-        "female": "female females woman women girl girls lady ladies she her hers herself mother mothers mom "
-        "moms mum mums mommy mummy sister sisters daughter daughters aunt aunts auntie wife wives girlfriend "
-        "girlfriends grandmother grandma feminine",
-        "transgender": "transgender trans transsexual transsexuals transwoman transwomen transman transmen "
-        "nonbinary genderqueer intersex cisgender cis",
+        "male": (
+            "male males man men boy boys guy guys gentleman gentlemen he him his himself father fathers dad "
+            "dads daddy he'd brother brothers son sons uncle uncles husband husbands boyfriend boyfriends "
+            "grandfather grandpa masculine"
+        ),
+        "female": (
+            "female females woman women girl girls lady ladies she she'd her hers herself mother mothers "
+            "mom moms mum mums mommy mummy sister sisters daughter daughters aunt aunts auntie wife wives "
+            "girlfriend girlfriends grandmother grandma feminine"
+        ),
+        "transgender": (
+            "transgender trans transsexual transsexuals transwoman transwomen transman transmen nonbinary "
+            "genderqueer intersex cisgender cis"
+        ),
     },
     "ability": {
-        "disabled": "disabled disability disabilities handicapped paralyzed paralysed paraplegic quadriplegic "
-        "amputee amputees wheelchair",
+        "disabled": (
+            "disabled disability disabilities handicapped paralyzed paralysed paraplegic quadriplegic "
+            "amputee amputees wheelchair"
+        ),
         "deaf": "deaf deafness",
         "blind": "blind blindness",
         "autistic": "autistic autism dyslexic dyslexia adhd aspergers neurodivergent",
@@ -82,33 +106,51 @@ TERMS: Mapping[str, Groups] = {
         "able": "able abled sighted neurotypical",
     },
     "age": {
-        "young": "young younger youngest youth youths teen teens teenage teenager teenagers kid kids child "
-        "children toddler toddlers millennial millennials",
+        "young": (
+            "young younger youngest youth youths teen teens teenage teenager teenagers kid kids child "
+            "children toddler toddlers millennial millennials"
+        ),
         "middle-aged": "middle aged adult adults",
-        "old": "old older oldest elderly senior seniors aging ageing pensioner pensioners retired retiree "
-        "retirees boomer boomers",
+        "old": (
+            "old older oldest elderly senior seniors aging ageing pensioner pensioners retired retiree "
+            "retirees boomer boomers"
+        ),
     },
 }
 
 NAMES: Groups = {
-    "english": "emily emma anne jill katie laura sarah kristen meredith adam alan andrew brad brendan geoffrey "
-    "greg jay matthew neil todd heather megan jake connor cody",
-    "african american": "aisha ebony keisha kenya lakisha latonya latoya tamika tanisha shaniqua nichelle "
-    "shereen alonzo alphonse darnell hakim jamal jamel jermaine kareem leroy rasheed terrence tremayne tyrone "
-    "deshawn lamar malik",
-    "arabic": "mohammed muhammad mohamed ahmed ali hassan hussein omar abdul abdullah ibrahim khalid mustafa "
-    "yusuf fatima layla zainab amina yasmin noor leila samira",
-    "hispanic": "jose juan carlos luis miguel javier diego alejandro santiago pedro fernando maria guadalupe "
-    "carmen rosa esperanza gabriela valentina lucia ximena",
+    "english": (
+        "emily emma anne jill katie laura sarah kristen meredith adam alan andrew brad brendan geoffrey "
+        "greg jay matthew neil todd heather megan jake connor cody"
+    ),
+    "african american": (
+        "aisha ebony keisha kenya lakisha latonya latoya tamika tanisha shaniqua nichelle shereen alonzo "
+        "alphonse darnell hakim jamal jamel jermaine kareem leroy rasheed terrence tremayne tyrone deshawn "
+        "lamar malik"
+    ),
+    "arabic": (
+        "mohammed muhammad mohamed ahmed ali hassan hussein omar abdul abdullah ibrahim khalid mustafa "
+        "yusuf fatima layla zainab amina yasmin noor leila samira"
+    ),
+    "hispanic": (
+        "jose juan carlos luis miguel javier diego alejandro santiago pedro fernando maria guadalupe carmen "
+        "rosa esperanza gabriela valentina lucia ximena"
+    ),
     "chinese": "wei jing xiaoming mei ling jian hui xin yan jun chen zhang ming liang xiu",
-    "indian": "raj rahul sanjay anil vikram arjun amit deepak rajesh priya anjali lakshmi sunita pooja deepika "
-    "kavita neha divya",
-    "jewish": "moshe avi shlomo yitzhak yosef menachem mordechai chaim rivka shoshana tzipora chana miriam "
-    "dvora",
-    "slavic": "ivan dmitri vladimir sergei boris igor mikhail piotr pawel agnieszka katarzyna svetlana olga "
-    "natasha tatiana oksana",
-    "west african": "chukwu emeka oluwaseun adebayo kwame kofi chinedu ngozi chiamaka amara folake yetunde "
-    "adaeze abena",
+    "indian": (
+        "raj rahul sanjay anil vikram arjun amit deepak rajesh priya anjali lakshmi sunita pooja deepika "
+        "kavita neha divya"
+    ),
+    "jewish": (
+        "moshe avi shlomo yitzhak yosef menachem mordechai chaim rivka shoshana tzipora chana miriam dvora"
+    ),
+    "slavic": (
+        "ivan dmitri vladimir sergei boris igor mikhail piotr pawel agnieszka katarzyna svetlana olga "
+        "natasha tatiana oksana"
+    ),
+    "west african": (
+        "chukwu emeka oluwaseun adebayo kwame kofi chinedu ngozi chiamaka amara folake yetunde adaeze abena"
+    ),
 }
 
 UNLISTED_NAMES: Groups = {
@@ -151,7 +193,7 @@ Probabilities = Callable[[Sequence[str]], Sequence[float]]
 
 @cache
 def neutral_forms() -> frozenset[str]:
-    """The listed words, in the normal form of a token."""
+    """The listed words and their possessives, in the normal form of a token."""
     return frozenset(token.form for word in _listed() for token in find_tokens(word))
 
 
@@ -163,7 +205,9 @@ def neutral_stems() -> frozenset[str]:
 
 def measure_gaps(probabilities: Probabilities) -> dict[str, float]:
     """Return the gap of each kind of terms, of the listed names, and of names that are not listed."""
-    kinds = [(kind, groups, TEMPLATES) for kind, groups in TERMS.items()]
+    kinds: list[tuple[str, Groups, Sequence[str]]] = [
+        (kind, groups, TEMPLATES) for kind, groups in TERMS.items()
+    ]
     kinds += [("name", NAMES, NAME_TEMPLATES), ("name not listed", UNLISTED_NAMES, NAME_TEMPLATES)]
     return {kind: _gap(probabilities, groups, templates) for kind, groups, templates in kinds}
 
@@ -185,6 +229,8 @@ def _as_written(listed: str) -> list[str]:
     return listed.split()
 
 
-def _listed() -> list[str]:
+def _listed() -> set[str]:
+    """All listed words. One that does not end in "s" has its possessive, too."""
     lists = [groups.values() for groups in (*TERMS.values(), NAMES)]
-    return sorted({word for group in lists for listed in group for word in listed.split()})
+    listed = {word for group in lists for words_ in group for word in words_.split()}
+    return listed | {f"{word}'s" for word in listed if not word.endswith("s")}

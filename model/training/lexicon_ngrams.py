@@ -128,7 +128,11 @@ class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
                     forms = own_features(token, negated, self.neutral_)
                     own[key] = array("i", [ids.setdefault(f, len(ids)) for f in forms if grow or f in ids])
                 found.extend(own[key])
-                if bigram and (grow or ("bigram", bigram) in ids) and self.neutral_.isdisjoint(bigram.split()):
+                if (
+                    bigram
+                    and (grow or ("bigram", bigram) in ids)
+                    and self.neutral_.isdisjoint(bigram.split())
+                ):
                     found.append(ids.setdefault(("bigram", bigram), len(ids)))
             ends.append(len(found))
             words[row] = sum(token.kind in WORD_KINDS for token in tokens) or 1

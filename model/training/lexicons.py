@@ -68,10 +68,11 @@ def _by_form(valences: dict[str, float]) -> dict[str, float]:
 
 
 def phrases() -> dict[str, float]:
-    """Return the valences of phrases, on VADER's scale, by pattern (model/phrases.py). We rated them ourselves.
+    """Return the valences of phrases, on VADER's scale, by pattern (model/phrases.py).
 
-    A line of the file has a valence and a pattern. A bar separates words that may stand at one place; nothing
-    between bars means that there may be no word.
+    The ratings are our own; a few phrases come from VADER's list of idioms. A line of the file has a valence
+    and a pattern. A bar separates words that may stand at one place. Nothing after a bar means that there may
+    be no word. Of equal patterns, the first one counts.
     """
     valences = dict[str, float]()
     with (Path(__file__).parent / "lexicons" / "phrases.tsv").open(encoding="utf-8") as lines:
