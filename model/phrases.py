@@ -8,8 +8,8 @@ A pattern is a phrase in the normal forms of its words. A sign in it stands for 
     *    any number of words that add little, such as "so" and "the"
 
 A pattern starts with a word or a negator. A text is read word by word. A cursor holds the patterns that have
-begun and may go on. Of phrases that start with the same word, the longest one counts. A new phrase starts only
-where no other one can go on.
+begun and may go on. Of phrases that start with the same word, the longest one counts. A new phrase starts
+only where no other one can go on.
 """
 
 from collections.abc import Iterable, Mapping
