@@ -186,6 +186,7 @@ NAME_TEMPLATES = (
     "{} and I take the bus",
 )
 
+UNLISTED = "name not listed"  # the kind of UNLISTED_NAMES
 MAX_GAP = 0.05  # between two groups of one kind
 
 Probabilities = Callable[[Sequence[str]], Sequence[float]]
@@ -208,13 +209,13 @@ def measure_gaps(probabilities: Probabilities) -> dict[str, float]:
     kinds: list[tuple[str, Groups, Sequence[str]]] = [
         (kind, groups, TEMPLATES) for kind, groups in TERMS.items()
     ]
-    kinds += [("name", NAMES, NAME_TEMPLATES), ("name not listed", UNLISTED_NAMES, NAME_TEMPLATES)]
+    kinds += [("name", NAMES, NAME_TEMPLATES), (UNLISTED, UNLISTED_NAMES, NAME_TEMPLATES)]
     return {kind: _gap(probabilities, groups, templates) for kind, groups, templates in kinds}
 
 
 def largest_gap(gaps: Mapping[str, float]) -> float:
     """Return the largest gap of what is listed."""
-    return max(gap for kind, gap in gaps.items() if kind != "name not listed")
+    return max(gap for kind, gap in gaps.items() if kind != UNLISTED)
 
 
 def _gap(probabilities: Probabilities, groups: Groups, templates: Sequence[str]) -> float:

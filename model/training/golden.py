@@ -29,4 +29,7 @@ TEXTS = (
     "&quot;fish &amp; chips&quot; was awesome",
     "lol that's hilarious 😂",
     "missed the bus and now I'm late",
+    "can't wait for the weekend",
+    "thanks for nothing",
+    "my Jewish neighbours are here",
 )

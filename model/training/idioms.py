@@ -1,8 +1,8 @@
 """Lists of texts of our own with labels, which are in no corpus of tweets.
 
-IDIOMS are everyday idioms, most of them with a negation. They were shuffled and halved before the first phrase
-was written. With the first half, phrases were developed. The second half was opened once, at the end. One and
-the same person wrote the lists and the phrases, so the share of the second half is an upper bound.
+DEVELOPMENT and FINAL are everyday idioms, most of them with a negation. They were shuffled and halved before
+the first phrase was written. Phrases were developed with the first half. The second half was opened once, at
+the end. The lists and the phrases have one author, so the share of the second half is an upper bound.
 
 OTHER_DOMAINS are sentences of reviews, mails, news and chats. Settings of the default model were compared on
 them, beside cross-validation.
@@ -28,7 +28,7 @@ def read(path: Path) -> tuple[list[str], list[int]]:
 
 
 def share_right(probabilities: Probabilities, path: Path, label: int | None = None) -> float:
-    """Return the share of a list whose label is right at a threshold of 0.5. `label` takes one class alone."""
+    """Return the share of a list, or of its rows with one `label`, that is right at a threshold of 0.5."""
     texts, labels = read(path)
     right = [
         (probability >= 0.5) == bool(truth)

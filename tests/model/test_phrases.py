@@ -50,4 +50,3 @@ def test_a_word_outdoes_a_sign_also_after_fillers() -> None:
 
 def test_a_longer_phrase_goes_on_where_a_shorter_one_ends() -> None:
     assert read(["~ -", "~ - good"], "not bad good") == ["~ -", "~ - good"]
-

@@ -15,3 +15,19 @@ def test_labmt_knows_what_makes_people_happy_beside_the_mean() -> None:
     assert labmt["terrorist"] < -3
     assert "the" not in labmt
     assert min(abs(valence) for valence in labmt.values()) >= lexicons.MIN_VALENCE / 2
+
+
+def test_a_pattern_of_the_file_is_spread_out_and_its_first_valence_counts() -> None:
+    phrases = lexicons.phrases()
+    assert phrases["cant wait"] > 0 > phrases["thanks for nothing"]
+    assert all(" " in pattern and "|" not in pattern for pattern in phrases)
+    assert all(pattern == " ".join(pattern.split()) for pattern in phrases)
+    assert [pattern for pattern, valence in phrases.items() if not 0 < abs(valence) <= 4] == []
+
+
+def test_a_class_has_words_that_both_lexicons_rate_so() -> None:
+    classes = lexicons.classes({"happy"})
+    assert (classes["good"], classes["bad"]) == (1.0, -1.0)
+    assert (classes["better"], classes["worse"], classes["so"]) == (2.0, -2.0, 0.0)
+    assert "happy" not in classes
+    assert "no" not in classes  # a negator
