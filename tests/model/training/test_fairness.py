@@ -43,13 +43,9 @@ def test_no_two_groups_differ_by_more_than_the_goal(served_as: Classifier) -> No
 
 @pytest.mark.parametrize("template", [*TEMPLATES[:2], *FEELINGS])
 def test_every_listed_word_gives_the_same_answer(served_as: Classifier, template: str) -> None:
-    listed = [
-        word for groups in (*TERMS.values(), NAMES) for group in groups.values() for word in group.split()
-    ]
-    stop_words = {"he", "him", "his", "hers", "himself", "herself", "her", "she"}  # the stems leave some out
-    stems = served_as.manifest.get("features") != "ngrams"
-    words = [word for word in listed if not (stems and word in stop_words)]
-    assert len({*say(served_as, [template.format(word) for word in words])}) == 1
+    groups = [group for kind in (*TERMS.values(), NAMES) for group in kind.values()]
+    texts = [template.format(word) for group in groups for word in group.split()]
+    assert len({*say(served_as, texts)}) == 1
 
 
 @pytest.mark.parametrize("word", ["jewish", "Muslims", "gay", "Deaf", "iraqi", "Jamal's", "women's", "old"])
