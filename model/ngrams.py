@@ -30,7 +30,7 @@ from model.phrases import Cursor, Phrases, find_end
 from nlp.cache import MAX_ENTRIES, MAX_KEY_CHARACTERS, GenerationalCache
 from nlp.tokens import Token, find_tokens, negates
 
-NEGATION_SCOPE = 3  # words
+NEGATION_SCOPE = 5  # words
 START, END = "^", "$"  # of a clause
 PART_LENGTHS = range(3, 6)  # characters
 WORD_KINDS = ("word", "emoticon")  # the kinds of tokens that count as words
