@@ -26,7 +26,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from model.classifier import Dropped, Term
-from model.phrases import Cursor, Phrases, find_end
+from model.phrases import Phrases, State
 from nlp.cache import MAX_ENTRIES, MAX_KEY_CHARACTERS, GenerationalCache
 from nlp.tokens import Token, find_tokens, negates
 
@@ -55,8 +55,8 @@ class PlacedToken(NamedTuple):
 
 # What the fast way needs to know about a token: its form (END for a mark, "" for a handle or an address), the
 # sum of its weights, that sum if the token is negated, whether the model knows it, whether it negates, and
-# where the phrases go on that start with it.
-_Step = tuple[str, float, float, bool, bool, Cursor]
+# whether it may stand in a phrase.
+_Step = tuple[str, float, float, bool, bool, bool]
 
 
 class Ngrams:
@@ -75,11 +75,11 @@ class Ngrams:
     def weights(self, text: str) -> tuple[list[float], int, bool]:
         """Return the weights in `text`, the number of its words (at least 1), and whether any is known."""
         found, n, any_known = list[float](), 0, False
-        bigrams, last = self._bigrams, START
+        bigrams, last, first = self._bigrams, START, self._phrases.first
         scope_end = 0  # words before this number are negated
-        cursor: Cursor = ()
-        mark = 0  # the phrase at the cursor replaces the weights from here on
-        for form, plain, negated, known, negator, start in chain.from_iterable(
+        state: State | None = None  # of the phrase that has begun
+        mark = 0  # the phrase replaces the weights from here on
+        for form, plain, negated, known, negator, takes_part in chain.from_iterable(
             map(self._cache.__getitem__, text.split())
         ):
             found.append(negated if n < scope_end else plain)
@@ -89,20 +89,21 @@ class Ngrams:
                     found.append(bigrams[bigram])
                 last = form
                 if form == END:
-                    last, scope_end, cursor = START, 0, ()
+                    last, scope_end, state = START, 0, None
                     continue
                 n += 1
                 if known:
                     any_known = True
+                if not takes_part:
+                    state = None
+                    continue
                 if negator:
                     scope_end = n + NEGATION_SCOPE
-                if cursor:
-                    cursor = self._phrases.follow(cursor, form)
-                    if phrase := find_end(cursor):
-                        found[mark:] = [self._weights["phrase"][phrase]]
-                        scope_end, any_known = 0, True
-                if start and not cursor:
-                    cursor, mark = start, len(found) - 1 - (bigram in bigrams)
+                if state is None or (state := state[form]) is None:
+                    state, mark = first[form], len(found) - 1 - (bigram in bigrams)
+                elif state.phrase:
+                    found[mark:] = [self._weights["phrase"][state.phrase]]
+                    scope_end, any_known = 0, True
         found.append(bigrams.get(f"{last} {END}", 0.0))
         return found, n or 1, any_known
 
@@ -158,11 +159,11 @@ class Ngrams:
         common = [*map(weights["signal"].get, signals)]
         if kind not in WORD_KINDS:
             total = math.fsum(filter(None, common))
-            return END if kind == "mark" else "", total, total, False, False, ()
-        start = self._phrases.start(form)
+            return END if kind == "mark" else "", total, total, False, False, False
+        takes_part = self._phrases.takes_part(form)
         if form in self._neutral:
             total = math.fsum(filter(None, common))
-            return form, total, total, False, False, start
+            return form, total, total, False, False, takes_part
         negated = plain = [weights["word"].get(form), weights["valence"].get(form)]
         if kind == "word":
             negated = [weights["word"].get(f"not_{form}"), weights["negated valence"].get(form)]
@@ -174,7 +175,7 @@ class Ngrams:
             total if negated == plain else math.fsum(filter(None, common + negated)),
             (plain + negated).count(None) < 4,
             negates(form),
-            start,
+            takes_part,
         )
 
 
@@ -185,7 +186,8 @@ def walk(found: Iterable[Token], phrases: Phrases) -> list[PlacedToken]:
     """
     placed = list[PlacedToken]()
     last, scope = None, 0
-    cursor, mark = Cursor(), 0  # the phrase at the cursor replaces the tokens from the mark on
+    state: State | None = None  # of the phrase that has begun
+    mark = 0  # the phrase replaces the tokens from here on
     for token in found:
         if token.kind in WORD_KINDS:
             place = len(placed)
@@ -193,19 +195,19 @@ def walk(found: Iterable[Token], phrases: Phrases) -> list[PlacedToken]:
             placed.append(PlacedToken(token, scope > 0, bigram, last or token))
             last = token
             scope = NEGATION_SCOPE if negates(token.form) else max(scope - 1, 0)
-            cursor = phrases.follow(cursor, token.form)
-            if phrase := find_end(cursor):
+            state = state[token.form] if state else None
+            if state and state.phrase:
                 whole = Token(placed[mark].token.start, token.end, "word", "")
-                placed[mark:] = [PlacedToken(whole, False, "", token, phrase)]
+                placed[mark:] = [PlacedToken(whole, False, "", token, state.phrase)]
                 scope = 0
-            if not cursor:
-                cursor, mark = phrases.start(token.form), place
+            if not state:
+                state, mark = phrases.first[token.form], place
         else:
             placed.append(PlacedToken(token, False, "", token))
             if token.kind == "mark":
                 if last:
                     placed.append(_end_clause(last))
-                last, scope, cursor = None, 0, ()
+                last, scope, state = None, 0, None
     if last:
         placed.append(_end_clause(last))
     return placed

@@ -4,7 +4,6 @@ import csv
 import math
 from collections.abc import Container
 from importlib.resources import files
-from itertools import product
 from pathlib import Path
 
 from nlp.tokens import find_tokens, negates
@@ -70,16 +69,13 @@ def _by_form(valences: dict[str, float]) -> dict[str, float]:
 def phrases() -> dict[str, float]:
     """Return the valences of phrases, on VADER's scale, by pattern (model/phrases.py).
 
-    The ratings are our own; a few phrases come from VADER's list of idioms. A line of the file has a valence
-    and a pattern. A bar separates words that may stand at one place. Nothing after a bar means that there may
-    be no word. Of equal patterns, the first one counts.
+    The ratings are our own; a few phrases come from VADER's list of idioms.
     """
-    valences = dict[str, float]()
     with (Path(__file__).parent / "lexicons" / "phrases.tsv").open(encoding="utf-8") as lines:
-        for valence, pattern in csv.reader(lines, delimiter="\t", quoting=3):
-            for choice in product(*(place.split("|") for place in pattern.split(" "))):
-                valences.setdefault(" ".join(filter(None, choice)), float(valence))
-    return dict(sorted(valences.items()))
+        rated = [
+            (pattern, float(valence)) for valence, pattern in csv.reader(lines, delimiter="\t", quoting=3)
+        ]
+    return dict(sorted(rated))
 
 
 def classes(excluded: Container[str]) -> dict[str, float]:

@@ -1,21 +1,19 @@
 import pytest
 
-from model.phrases import Phrases, find_end
+from model.phrases import MAX_KEPT, Phrases, State
 
 CLASSES = {"good": 1.0, "bad": -1.0, "better": 2.0, "worse": -2.0, "so": 0.0, "the": 0.0}
 
 
 def read(patterns: list[str], text: str) -> list[str]:
     """Return the pattern that ends with each word of a text, up to the word with which no phrase goes on."""
-    phrases = Phrases(patterns, CLASSES)
-    first, *others = text.split()
-    cursor = phrases.start(first)
+    state: State | None = Phrases(patterns, CLASSES).first
     found = []
-    for word in others:
-        cursor = phrases.follow(cursor, word)
-        if not cursor:
+    for word in text.split():
+        state = state[word] if state else None
+        if state is None:
             break
-        found.append(find_end(cursor))
+        found.append(state.phrase)
     return found
 
 
@@ -43,10 +41,34 @@ def test_other_words_are_no_phrase(text: str) -> None:
 
 
 def test_a_word_outdoes_a_sign_also_after_fillers() -> None:
-    assert read(["~ * +", "never * good"], "never so good") == ["", "never * good"]
-    assert read(["~ * +", "never so +"], "never so good") == ["", "never so +"]
-    assert read(["~ * +", "never so * +"], "never so so good") == ["", "", "never so * +"]
+    assert read(["~ * +", "never * good"], "never so good") == ["", "", "never * good"]
+    assert read(["~ * +", "never so +"], "never so good") == ["", "", "never so +"]
+    assert read(["~ * +", "never so * +"], "never so so good") == ["", "", "", "never so * +"]
 
 
 def test_a_longer_phrase_goes_on_where_a_shorter_one_ends() -> None:
-    assert read(["~ -", "~ - good"], "not bad good") == ["~ -", "~ - good"]
+    assert read(["~ -", "~ - good"], "not bad good") == ["", "~ -", "~ - good"]
+
+
+def test_one_of_several_words_stands_at_a_place_or_none() -> None:
+    pattern = "cant|cannot |really wait"
+    for text in ("cant wait", "cannot wait", "cant really wait"):
+        assert read([pattern], text)[-1] == pattern
+    assert read([pattern], "really wait") == []
+    assert read(["so|"], "so") == ["so|"]
+
+
+def test_a_word_that_stands_in_no_pattern_takes_no_part() -> None:
+    phrases = Phrases(["cant|cannot * wait"], CLASSES)
+    words = ["cant", "cannot", "wait", "good", "so", "never", "*", "", "house"]
+    assert [phrases.takes_part(word) for word in words] == [True] * 7 + [False, False]
+
+
+def test_the_steps_that_are_kept_are_bounded() -> None:
+    state = Phrases(["not bad"], CLASSES).first
+    for number in range(MAX_KEPT + 10):
+        assert state[f"w{number}"] is None
+    assert len(state) == MAX_KEPT
+    following = state["not"]
+    assert following
+    assert following["bad"]

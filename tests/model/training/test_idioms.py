@@ -1,11 +1,14 @@
+from collections.abc import Sequence
+
 import pytest
 
 import model
 from model.training import evaluate, idioms
 from model.training.golden import TEXTS
+from model.training.models import MODELS
 
 
-def say(texts: list[str]) -> list[float]:
+def say(texts: Sequence[str]) -> list[float]:
     return [answer.probability for answer in model.load("lexicon_ngrams").predict(texts)]
 
 
@@ -60,7 +63,7 @@ def test_the_idioms_are_as_right_as_the_goal_asks() -> None:
 
 def test_the_committed_table_is_that_of_the_committed_models() -> None:
     committed = (evaluate.FOLDER / "fairness.md").read_text(encoding="utf-8")
-    assert committed == evaluate.wordings([model.load(name) for name in evaluate.MODELS]) + "\n"
+    assert committed == evaluate.wordings([model.load(name) for name in MODELS]) + "\n"
 
 
 def test_no_golden_prediction_enshrines_a_wrong_answer() -> None:
