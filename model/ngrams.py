@@ -55,8 +55,8 @@ class PlacedToken(NamedTuple):
 
 # What the fast way needs to know about a token: its form (END for a mark, "" for a handle or an address), the
 # sum of its weights, that sum if the token is negated, whether the model knows it, whether it negates, and
-# whether it may stand in a phrase.
-_Step = tuple[str, float, float, bool, bool, bool]
+# the state after it if a phrase may start with it.
+_Step = tuple[str, float, float, bool, bool, State | None]
 
 
 class Ngrams:
@@ -75,11 +75,11 @@ class Ngrams:
     def weights(self, text: str) -> tuple[list[float], int, bool]:
         """Return the weights in `text`, the number of its words (at least 1), and whether any is known."""
         found, n, any_known = list[float](), 0, False
-        bigrams, last, first = self._bigrams, START, self._phrases.first
+        bigrams, last = self._bigrams, START
         scope_end = 0  # words before this number are negated
         state: State | None = None  # of the phrase that has begun
         mark = 0  # the phrase replaces the weights from here on
-        for form, plain, negated, known, negator, takes_part in chain.from_iterable(
+        for form, plain, negated, known, negator, start in chain.from_iterable(
             map(self._cache.__getitem__, text.split())
         ):
             found.append(negated if n < scope_end else plain)
@@ -94,16 +94,13 @@ class Ngrams:
                 n += 1
                 if known:
                     any_known = True
-                if not takes_part:
-                    state = None
-                    continue
                 if negator:
                     scope_end = n + NEGATION_SCOPE
-                if state is None or (state := state[form]) is None:
-                    state, mark = first[form], len(found) - 1 - (bigram in bigrams)
-                elif state.phrase:
+                if state is not None and (state := state[form]) is not None and state.phrase:
                     found[mark:] = [self._weights["phrase"][state.phrase]]
                     scope_end, any_known = 0, True
+                if start is not None and state is None:
+                    state, mark = start, len(found) - 1 - (bigram in bigrams)
         found.append(bigrams.get(f"{last} {END}", 0.0))
         return found, n or 1, any_known
 
@@ -159,11 +156,11 @@ class Ngrams:
         common = [*map(weights["signal"].get, signals)]
         if kind not in WORD_KINDS:
             total = math.fsum(filter(None, common))
-            return END if kind == "mark" else "", total, total, False, False, False
-        takes_part = self._phrases.takes_part(form)
+            return END if kind == "mark" else "", total, total, False, False, None
+        start = self._phrases.first[form]
         if form in self._neutral:
             total = math.fsum(filter(None, common))
-            return form, total, total, False, False, takes_part
+            return form, total, total, False, False, start
         negated = plain = [weights["word"].get(form), weights["valence"].get(form)]
         if kind == "word":
             negated = [weights["word"].get(f"not_{form}"), weights["negated valence"].get(form)]
@@ -175,7 +172,7 @@ class Ngrams:
             total if negated == plain else math.fsum(filter(None, common + negated)),
             (plain + negated).count(None) < 4,
             negates(form),
-            takes_part,
+            start,
         )
 
 
@@ -195,12 +192,12 @@ def walk(found: Iterable[Token], phrases: Phrases) -> list[PlacedToken]:
             placed.append(PlacedToken(token, scope > 0, bigram, last or token))
             last = token
             scope = NEGATION_SCOPE if negates(token.form) else max(scope - 1, 0)
-            state = state[token.form] if state else None
-            if state and state.phrase:
+            state = state[token.form] if state is not None else None
+            if state is not None and state.phrase:
                 whole = Token(placed[mark].token.start, token.end, "word", "")
                 placed[mark:] = [PlacedToken(whole, False, "", token, state.phrase)]
                 scope = 0
-            if not state:
+            if state is None:
                 state, mark = phrases.first[token.form], place
         else:
             placed.append(PlacedToken(token, False, "", token))

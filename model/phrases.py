@@ -14,13 +14,16 @@ words in its pattern. A new phrase starts only where no other one can go on.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Optional
 
+from nlp.cache import MAX_KEY_CHARACTERS
 from nlp.tokens import negates
 
 NEGATOR, FILLER = "~", "*"
 SIGNS = {1.0: "+", -1.0: "-", 2.0: ">", -2.0: "<", 0.0: FILLER}  # by the number of a class in the artifact
-MAX_KEPT = 20_000  # steps from a state to the next one; beyond, they are found again
+MAX_KEPT = 20_000  # steps from a state to the next one; then they are forgotten, and found again
+_NOTHING: frozenset[tuple[int, int]] = frozenset()
 
 _Item = tuple[int, int]  # a pattern, and its place that comes next
 
@@ -28,19 +31,17 @@ _Item = tuple[int, int]  # a pattern, and its place that comes next
 class State(dict[str, Optional["State"]]):
     """What may come next. `state[form]` is the state after one more word, or None if no phrase goes on so.
 
-    `phrase` is the pattern that ends here, or "". The steps that were taken are kept, as in a dictionary.
+    `phrase` is the pattern that ends here, or "". `after` has the items after each word and sign. The steps
+    that were taken are kept, as in a dictionary.
     """
 
-    def __init__(self, phrases: "Phrases", items: frozenset[_Item], phrase: str) -> None:
+    def __init__(self, phrases: "Phrases", phrase: str, after: Mapping[str, frozenset[_Item]]) -> None:
         self._phrases = phrases
-        self._items = items
         self.phrase = phrase
-
-    def __bool__(self) -> bool:
-        return True
+        self.after = after
 
     def __missing__(self, form: str) -> Optional["State"]:
-        return self._phrases.follow(self, self._items, form)
+        return self._phrases.follow(self, form)
 
 
 class Phrases:
@@ -53,29 +54,23 @@ class Phrases:
         self._classes = classes
         self._patterns = sorted(patterns, key=_rank)
         self._places = [[place.split("|") for place in pattern.split(" ")] for pattern in self._patterns]
-        self._words = {word for places in self._places for place in places for word in place if word}
         self._states: dict[frozenset[_Item], State] = {}
         self._kept = 0
         self.first = self._at({(number, 0) for number in range(len(self._places))})
 
-    def takes_part(self, form: str) -> bool:
-        """Whether a word may stand in a phrase. After any other word no phrase goes on."""
-        return form in self._words or form in self._classes or negates(form)
-
-    def follow(self, state: State, items: Iterable[_Item], form: str) -> State | None:
+    def follow(self, state: State, form: str) -> State | None:
         """Return the state after one more word, and keep it in `state`."""
-        names = {form}
+        items = state.after.get(form, _NOTHING)
         if form in self._classes:
-            names.add(SIGNS[self._classes[form]])
+            items = items | state.after.get(SIGNS[self._classes[form]], _NOTHING)
         if negates(form):
-            names.add(NEGATOR)
-        after = set[_Item]()
-        for number, place in items:
-            places = self._places[number]
-            if place < len(places) and not names.isdisjoint(places[place]):
-                after.add((number, place if FILLER in places[place] else place + 1))
-        found = self._at(after) if after else None
-        if self._kept < MAX_KEPT:
+            items = items | state.after.get(NEGATOR, _NOTHING)
+        found = self._at(items) if items else None
+        if self._kept == MAX_KEPT:
+            self._kept = 0
+            for other in self._states.values():
+                other.clear()
+        if len(form) <= MAX_KEY_CHARACTERS:
             self._kept += 1
             state[form] = found
         return found
@@ -84,8 +79,16 @@ class Phrases:
         reached = frozenset(item for each in items for item in self._skip(*each))
         if reached not in self._states:
             ended = [number for number, place in reached if place == len(self._places[number])]
-            self._states[reached] = State(self, reached, self._patterns[min(ended)] if ended else "")
+            phrase = self._patterns[min(ended)] if ended else ""
+            self._states[reached] = State(self, phrase, self._after(reached))
         return self._states[reached]
+
+    def _after(self, items: Iterable[_Item]) -> dict[str, frozenset[_Item]]:
+        after: dict[str, frozenset[_Item]] = {}
+        for number, place in items:
+            for word in chain.from_iterable(self._places[number][place : place + 1]):
+                after[word] = after.get(word, _NOTHING) | {(number, place + (word != FILLER))}
+        return after
 
     def _skip(self, number: int, place: int) -> Iterator[_Item]:
         """Yield the item, and those behind the places that may have no word."""
