@@ -9,8 +9,8 @@
     phrase           neighbouring words of a clause that mean something else together, such as "can't wait"
 
 A word is negated if it is one of the NEGATION_SCOPE words after a negator in the same clause. A phrase
-replaces all features of its words, and ends the scope of a negator in it (model/phrases.py). A neutral word
-has no features except its signals: it says who somebody is, and not how somebody feels.
+replaces all features of its words, and ends the scope of a negator before its last word (model/phrases.py).
+A neutral word has no features except its signals: it says who somebody is, and not how somebody feels.
 
 There are two ways through a text, and tests check that they agree. `walk` and `features` name each feature;
 training and explanations need the names. `Ngrams.weights` is the fast way for predictions: all features of a
@@ -54,9 +54,10 @@ class PlacedToken(NamedTuple):
 
 
 # What the fast way needs to know about a token: its form (END for a mark, "" for a handle or an address), the
-# sum of its weights, that sum if the token is negated, whether the model knows it, whether it negates, and
-# the state after it if a phrase may start with it.
-_Step = tuple[str, float, float, bool, bool, State | None]
+# sum of its weights, that sum if the token is negated, whether the model knows it, and what begins with it:
+# whether it negates, and the state after it if a phrase may start with it.
+_Start = tuple[bool, State | None]
+_Step = tuple[str, float, float, bool, _Start | None]
 
 
 class Ngrams:
@@ -79,7 +80,7 @@ class Ngrams:
         scope_end = 0  # words before this number are negated
         state: State | None = None  # of the phrase that has begun
         mark = 0  # the phrase replaces the weights from here on
-        for form, plain, negated, known, negator, start in chain.from_iterable(
+        for form, plain, negated, known, start in chain.from_iterable(
             map(self._cache.__getitem__, text.split())
         ):
             found.append(negated if n < scope_end else plain)
@@ -94,13 +95,14 @@ class Ngrams:
                 n += 1
                 if known:
                     any_known = True
-                if negator:
-                    scope_end = n + NEGATION_SCOPE
                 if state is not None and (state := state[form]) is not None and state.phrase:
                     found[mark:] = [self._weights["phrase"][state.phrase]]
                     scope_end, any_known = 0, True
-                if start is not None and state is None:
-                    state, mark = start, len(found) - 1 - (bigram in bigrams)
+                if start:
+                    if start[0]:
+                        scope_end = n + NEGATION_SCOPE
+                    if state is None:
+                        state, mark = start[1], len(found) - 1 - (bigram in bigrams)
         found.append(bigrams.get(f"{last} {END}", 0.0))
         return found, n or 1, any_known
 
@@ -156,11 +158,12 @@ class Ngrams:
         common = [*map(weights["signal"].get, signals)]
         if kind not in WORD_KINDS:
             total = math.fsum(filter(None, common))
-            return END if kind == "mark" else "", total, total, False, False, None
-        start = self._phrases.first[form]
+            return END if kind == "mark" else "", total, total, False, None
+        negator, state = negates(form), self._phrases.start(form)
+        start = (negator, state) if negator or state is not None else None
         if form in self._neutral:
             total = math.fsum(filter(None, common))
-            return form, total, total, False, False, start
+            return form, total, total, False, start
         negated = plain = [weights["word"].get(form), weights["valence"].get(form)]
         if kind == "word":
             negated = [weights["word"].get(f"not_{form}"), weights["negated valence"].get(form)]
@@ -171,7 +174,6 @@ class Ngrams:
             total,
             total if negated == plain else math.fsum(filter(None, common + negated)),
             (plain + negated).count(None) < 4,
-            negates(form),
             start,
         )
 
@@ -196,7 +198,7 @@ def walk(found: Iterable[Token], phrases: Phrases) -> list[PlacedToken]:
             if state is not None and state.phrase:
                 whole = Token(placed[mark].token.start, token.end, "word", "")
                 placed[mark:] = [PlacedToken(whole, False, "", token, state.phrase)]
-                scope = 0
+                scope = NEGATION_SCOPE if negates(token.form) else 0
             if state is None:
                 state, mark = phrases.first[token.form], place
         else:

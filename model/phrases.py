@@ -13,7 +13,7 @@ phrases that start with the same word, the longest one counts; of two with the s
 words in its pattern. A new phrase starts only where no other one can go on.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import chain
 from typing import Optional
 
@@ -35,7 +35,7 @@ class State(dict[str, Optional["State"]]):
     that were taken are kept, as in a dictionary.
     """
 
-    def __init__(self, phrases: "Phrases", phrase: str, after: Mapping[str, frozenset[_Item]]) -> None:
+    def __init__(self, phrases: "Phrases", phrase: str, after: Mapping[str, Set[_Item]]) -> None:
         self._phrases = phrases
         self.phrase = phrase
         self.after = after
@@ -45,22 +45,26 @@ class State(dict[str, Optional["State"]]):
 
 
 class Phrases:
-    """Finds phrases. `classes` has the number of the class of each word that has one.
+    """Finds phrases, which start with a word or a negator. `first` is the state before that word.
 
-    `first` is the state before the first word of a phrase.
+    `classes` has the number of the class of each word that has one.
     """
 
     def __init__(self, patterns: Iterable[str], classes: Mapping[str, float]) -> None:
         self._classes = classes
-        self._patterns = sorted(patterns, key=_rank)
+        self._patterns = list(patterns)
         self._places = [[place.split("|") for place in pattern.split(" ")] for pattern in self._patterns]
         self._states: dict[frozenset[_Item], State] = {}
         self._kept = 0
         self.first = self._at({(number, 0) for number in range(len(self._places))})
 
+    def start(self, form: str) -> State | None:
+        """Return the state after the first word of a phrase, or None if no phrase starts so."""
+        return self.first[form] if form in self.first.after or negates(form) else None
+
     def follow(self, state: State, form: str) -> State | None:
         """Return the state after one more word, and keep it in `state`."""
-        items = state.after.get(form, _NOTHING)
+        items: Set[_Item] = state.after.get(form, _NOTHING)
         if form in self._classes:
             items = items | state.after.get(SIGNS[self._classes[form]], _NOTHING)
         if negates(form):
@@ -79,15 +83,15 @@ class Phrases:
         reached = frozenset(item for each in items for item in self._skip(*each))
         if reached not in self._states:
             ended = [number for number, place in reached if place == len(self._places[number])]
-            phrase = self._patterns[min(ended)] if ended else ""
+            phrase = min((self._patterns[number] for number in ended), key=_rank, default="")
             self._states[reached] = State(self, phrase, self._after(reached))
         return self._states[reached]
 
-    def _after(self, items: Iterable[_Item]) -> dict[str, frozenset[_Item]]:
-        after: dict[str, frozenset[_Item]] = {}
+    def _after(self, items: Iterable[_Item]) -> dict[str, set[_Item]]:
+        after: dict[str, set[_Item]] = {}
         for number, place in items:
             for word in chain.from_iterable(self._places[number][place : place + 1]):
-                after[word] = after.get(word, _NOTHING) | {(number, place + (word != FILLER))}
+                after.setdefault(word, set()).add((number, place + (word != FILLER)))
         return after
 
     def _skip(self, number: int, place: int) -> Iterator[_Item]:

@@ -39,10 +39,10 @@ EXPONENT = -0.5  # of the number of words
 MIN_TWEETS = {
     "word": 2,
     "bigram": 2,
-    "part": 3,
+    "part": 4,
     "signal": 1,
 }  # with a form; a form of one tweet may be a name
-MIN_PHRASE_TWEETS = 5  # with a phrase, so that it has a weight of its own beside its valence
+MIN_PHRASE_TWEETS = 10  # with a phrase, so that it has a weight of its own beside its valence
 MIN_SHARE = Fraction(
     1, 5_000
 )  # of the tweets, too; otherwise a corpus of millions would have millions of forms
