@@ -39,7 +39,7 @@ EXPONENT = -0.5  # of the number of words
 MIN_TWEETS = {
     "word": 2,
     "bigram": 2,
-    "part": 4,
+    "part": 5,
     "signal": 1,
 }  # with a form; a form of one tweet may be a name
 MIN_PHRASE_TWEETS = 10  # with a phrase, so that it has a weight of its own beside its valence

@@ -84,9 +84,9 @@ def encode(kind: str, weights: Mapping[str, Any]) -> dict[str, bytes]:
 
 def record_golden(served: Classifier) -> list[list[Any]]:
     """Return the golden texts and their probabilities."""
-    answers = served.predict(golden.TEXTS)
-    probabilities = [round(answer.probability, GOLDEN_DECIMALS) for answer in answers]
-    return [[text, probability] for text, probability in zip(golden.TEXTS, probabilities, strict=True)]
+    texts = golden.TEXTS + (golden.PHRASES if served.manifest.get("features") == "ngrams" else ())
+    answers = zip(texts, probabilities(served, texts), strict=True)
+    return [[text, round(probability, GOLDEN_DECIMALS)] for text, probability in answers]
 
 
 def measure_baseline(served: Classifier, texts: Sequence[str]) -> dict[str, Any]:

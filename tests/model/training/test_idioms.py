@@ -4,7 +4,7 @@ import pytest
 
 import model
 from model.training import evaluate, idioms
-from model.training.golden import TEXTS
+from model.training.golden import PHRASES, TEXTS
 from model.training.models import MODELS
 
 
@@ -68,8 +68,14 @@ def test_the_committed_table_is_that_of_the_committed_models() -> None:
 
 def test_no_golden_prediction_enshrines_a_wrong_answer() -> None:
     golden = dict(model.load("lexicon_ngrams").manifest["golden"])
-    assert set(golden) == set(TEXTS)
+    assert [*golden] == [*TEXTS, *PHRASES]
     assert golden["not bad at all"] >= 0.5
+    assert golden["couldn't be better"] >= 0.5
     assert golden["can't wait for the weekend"] >= 0.5
     assert golden["thanks for nothing"] < 0.5
     assert golden["I do not love this"] < 0.5
+
+
+@pytest.mark.parametrize("name", sorted(set(MODELS) - {"lexicon_ngrams"}))
+def test_models_that_see_no_order_have_no_golden_phrase(name: str) -> None:
+    assert [text for text, _ in model.load(name).manifest["golden"]] == [*TEXTS]
