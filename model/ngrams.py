@@ -159,8 +159,8 @@ class Ngrams:
         if kind not in WORD_KINDS:
             total = math.fsum(filter(None, common))
             return END if kind == "mark" else "", total, total, False, None
-        negator, state = negates(form), self._phrases.start(form)
-        start = (negator, state) if negator or state is not None else None
+        negator, first = negates(form), self._phrases.first
+        start = (negator, first[form]) if negator or form in first.after else None
         if form in self._neutral:
             total = math.fsum(filter(None, common))
             return form, total, total, False, start

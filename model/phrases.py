@@ -58,10 +58,6 @@ class Phrases:
         self._kept = 0
         self.first = self._at({(number, 0) for number in range(len(self._places))})
 
-    def start(self, form: str) -> State | None:
-        """Return the state after the first word of a phrase, or None if no phrase starts so."""
-        return self.first[form] if form in self.first.after or negates(form) else None
-
     def follow(self, state: State, form: str) -> State | None:
         """Return the state after one more word, and keep it in `state`."""
         items: Set[_Item] = state.after.get(form, _NOTHING)

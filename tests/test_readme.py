@@ -80,6 +80,13 @@ def test_the_table_of_the_readme_is_the_evaluations() -> None:
     assert (ROOT / "docs" / "evaluation" / "table.md").read_text() in README
 
 
+def test_the_gaps_of_the_readme_are_the_evaluations() -> None:
+    rows = (ROOT / "docs" / "evaluation" / "fairness.md").read_text().splitlines()
+    [gap, unlisted] = next(row.split(" | ")[1:3] for row in rows if row.startswith("| lexicon_ngrams "))
+    assert f"two groups | {gap} |\n" in README
+    assert f"not listed | {unlisted} |\n" in README
+
+
 def test_the_goals_of_the_readme_are_as_they_were_measured() -> None:
     assert (ROOT / "docs" / "performance" / "promised.md").read_text() in README
 

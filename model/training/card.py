@@ -6,7 +6,7 @@ Source: Mitchell et al. 2019, "Model Cards for Model Reporting", FAT*.
 from collections.abc import Mapping
 from typing import Any
 
-from model.training.fairness import neutral_forms
+from model.training.fairness import UNLISTED, neutral_forms
 from model.training.models import describe
 
 MAX_BAR = 30  # characters
@@ -136,6 +136,7 @@ def write_card(manifest: Mapping[str, Any]) -> str:
 
 def _fairness(gaps: Mapping[str, float]) -> list[str]:
     """Return the section on groups of people."""
+    kinds = sorted(gaps, key=lambda kind: (kind == UNLISTED, kind))
     return [
         "## Fairness",
         "",
@@ -148,7 +149,7 @@ def _fairness(gaps: Mapping[str, float]) -> list[str]:
         "",
         "| kind | largest gap between two groups |",
         "|---|---:|",
-        *(f"| {kind} | {gap:.3f} |" for kind, gap in gaps.items()),
+        *(f"| {kind} | {gaps[kind]:.3f} |" for kind in kinds),
         "",
         (
             "The last row has names that are not on the list. It shows what the list does not reach: other "

@@ -17,10 +17,12 @@ def test_labmt_knows_what_makes_people_happy_beside_the_mean() -> None:
     assert min(abs(valence) for valence in labmt.values()) >= lexicons.MIN_VALENCE / 2
 
 
-def test_a_pattern_of_the_file_is_spread_out_and_its_first_valence_counts() -> None:
+def test_a_phrase_has_a_valence_and_starts_with_a_word_or_a_negator() -> None:
     phrases = lexicons.phrases()
-    assert phrases["cant wait"] > 0 > phrases["thanks for nothing"]
-    assert all(" " in pattern and "|" not in pattern for pattern in phrases)
+    assert phrases["~ * -"] > 0 > phrases["too good to be true"]
+    assert all(" " in pattern for pattern in phrases)
+    for pattern in phrases:
+        assert pattern[0] == "~" or all(map(str.isalpha, pattern.split(" ")[0].split("|")))
     assert all(pattern == " ".join(pattern.split()) for pattern in phrases)
     assert [pattern for pattern, valence in phrases.items() if not 0 < abs(valence) <= 4] == []
 
