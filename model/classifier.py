@@ -3,14 +3,17 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from model.artifact import ArtifactError
+
+if TYPE_CHECKING:
+    from nlp import Change
 
 MAX_CHARACTERS_READ = 5_000  # of a text; no tweet is longer, and the time of a prediction grows with the text
 
 Label = Literal["negative", "positive", "uncertain"]
-Warning = Literal["empty", "no_known_words", "truncated"]
+Warning = Literal["empty", "no_known_words", "unfamiliar", "truncated"]
 
 
 class Prediction(NamedTuple):
@@ -43,16 +46,27 @@ class Dropped(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """`logit` is the sum of `bias` and the contributions of `terms`, with an error below 1e-9."""
+    """`logit` is the sum of `bias` and the contributions of `terms`, with an error below 1e-9.
+
+    `normalized` are the pieces that are read otherwise than they are written. `known_words` is the share of
+    the words that the model knows.
+    """
 
     logit: float
     bias: float
     terms: list[Term]
     dropped: list[Dropped]
+    normalized: "list[Change]"
+    known_words: float
 
 
 class Classifier(ABC):
-    """A model that is served. `manifest` describes how it was trained."""
+    """A model that is served. `manifest` describes how it was trained.
+
+    A text is unfamiliar if the model knows a smaller share of its words than `min_known`.
+    """
+
+    min_known: float
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
         self.manifest = manifest
@@ -65,8 +79,8 @@ class Classifier(ABC):
         return {"name": self.name, "version": self.version}
 
     @abstractmethod
-    def logit(self, text: str) -> tuple[float, bool]:
-        """Return the logarithm of the odds of positive, and whether the model knows anything in `text`."""
+    def logit(self, text: str) -> tuple[float, float]:
+        """Return the logarithm of the odds of positive, and the share of the words that the model knows."""
 
     @abstractmethod
     def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
@@ -87,8 +101,11 @@ class Classifier(ABC):
 
     def explain(self, text: str) -> Explanation:
         """Return what each piece of `text` contributes to its logit."""
+        from nlp import Spelling  # what an answer without an explanation does not need is not imported
+
         text = text[:MAX_CHARACTERS_READ]
-        return Explanation(self.logit(text)[0], *self.terms(text))
+        logit, known = self.logit(text)
+        return Explanation(logit, *self.terms(text), Spelling(text).changes(), known)
 
     def check(self) -> None:
         """Repeat the golden predictions of the manifest. Raises ArtifactError if one differs."""
@@ -103,12 +120,19 @@ class Classifier(ABC):
         logit, known = self.logit(text[:MAX_CHARACTERS_READ])
         probability = sigmoid(logit)
         warnings: tuple[Warning, ...] = ("truncated",) if len(text) > MAX_CHARACTERS_READ else ()
-        if not known:
-            warnings += ("no_known_words",) if text and not text.isspace() else ("empty",)
+        if known < self.min_known:
+            warnings += ("unfamiliar",) if known else _warn_of_unread(text[:MAX_CHARACTERS_READ])
         label: Label = "positive" if probability >= threshold else "negative"
         if uncertain and uncertain[0] < probability < uncertain[1]:
             label = "uncertain"
         return Prediction(label, probability, warnings)
+
+
+def _warn_of_unread(text: str) -> tuple[Warning, ...]:
+    """Return the warning of a text in which no word is known."""
+    from nlp import normalize  # not before a model is loaded, which imports it too
+
+    return ("no_known_words",) if normalize(text).strip() else ("empty",)
 
 
 def sigmoid(logit: float) -> float:

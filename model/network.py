@@ -6,12 +6,12 @@ It is plain Python: the network is so small that importing NumPy would take long
 """
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from operator import mul
 from typing import Any
 
 from model.classifier import Classifier, Dropped, Term
-from model.stems import split_spans
+from model.stems import MIN_KNOWN, split_spans
 from nlp import spans, words
 
 
@@ -22,20 +22,27 @@ class Network(Classifier):
     `hidden` and `out` have one number for each hidden unit.
     """
 
+    min_known = MIN_KNOWN
+
     def __init__(self, manifest: Mapping[str, Any], weights: Mapping[str, Any]) -> None:
         super().__init__(manifest)
-        self._vectors: Mapping[str, list[float]] = weights["vectors"]
-        self._neutral: Container[str] = weights.get("neutral", ())
+        self._neutral: Mapping[str, float] = weights.get("neutral", {})
+        nothing = [0.0] * len(weights["hidden"])
+        self._vectors: Mapping[str, list[float]] = {
+            **weights["vectors"],
+            **dict.fromkeys(self._neutral, nothing),  # a neutral stem is known
+        }
         self._hidden: list[float] = weights["hidden"]
         self._out: list[float] = [manifest["scale"] * weight for weight in weights["out"]]
         self._bias: float = manifest["bias"]
         self._exponent: float = manifest["exponent"]
 
-    def logit(self, text: str) -> tuple[float, bool]:
+    def logit(self, text: str) -> tuple[float, float]:
         stems = words(text)
         vectors = [self._vectors[stem] for stem in stems if stem in self._vectors]
         active = (max(0.0, total) for total in self._totals(vectors, len(stems)))
-        return self._bias + math.fsum(map(mul, self._out, active)), bool(vectors)
+        known = len(vectors) / len(stems) if stems else 0.0
+        return self._bias + math.fsum(map(mul, self._out, active)), known
 
     def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
         """Explain the difference to the logit of an empty text, which is the bias here.

@@ -28,7 +28,8 @@ from typing import NamedTuple
 from model.classifier import Dropped, Term
 from model.phrases import Phrases, State
 from nlp.cache import MAX_ENTRIES, MAX_KEY_CHARACTERS, GenerationalCache
-from nlp.tokens import Token, find_tokens, negates
+from nlp.spelling import normalize
+from nlp.tokens import Token, find_in_normal, find_tokens, negates
 
 NEGATION_SCOPE = 5  # words
 START, END = "^", "$"  # of a clause
@@ -63,6 +64,8 @@ _Step = tuple[str, float, float, bool, _Start | None]
 class Ngrams:
     """Finds the weights in a text. `weights[kind][form]` is the weight of a feature."""
 
+    MIN_KNOWN = 0.5  # the least share of known words of a familiar text; docs/decisions.md has the figures
+
     def __init__(
         self, weights: Mapping[str, Mapping[str, float]], max_cached_pieces: int = MAX_ENTRIES
     ) -> None:
@@ -73,9 +76,9 @@ class Ngrams:
         self._sum_cached_token = lru_cache(maxsize=MAX_CACHED_TOKENS)(self._sum_token)
         self._cache = GenerationalCache(self._sum_piece, max_cached_pieces)
 
-    def weights(self, text: str) -> tuple[list[float], int, bool]:
-        """Return the weights in `text`, the number of its words (at least 1), and whether any is known."""
-        found, n, any_known = list[float](), 0, False
+    def weights(self, text: str) -> tuple[list[float], int, int]:
+        """Return the weights in `text`, the number of its words (at least 1), and of those that are known."""
+        found, n, unknown = list[float](), 0, 0
         bigrams, last = self._bigrams, START
         scope_end = 0  # words before this number are negated
         state: State | None = None  # of the phrase that has begun
@@ -93,18 +96,18 @@ class Ngrams:
                     last, scope_end, state = START, 0, None
                     continue
                 n += 1
-                if known:
-                    any_known = True
+                if not known:
+                    unknown += 1
                 if state is not None and (state := state[form]) is not None and state.phrase:
                     found[mark:] = [self._weights["phrase"][state.phrase]]
-                    scope_end, any_known = 0, True
+                    scope_end = 0
                 if start:
                     if start[0]:
                         scope_end = n + NEGATION_SCOPE
                     if state is None:
                         state, mark = start[1], len(found) - 1 - (bigram in bigrams)
         found.append(bigrams.get(f"{last} {END}", 0.0))
-        return found, n or 1, any_known
+        return found, n or 1, n - unknown
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
         """Return the features with a weight, the number of words (at least 1), and the pieces without one.
@@ -146,7 +149,8 @@ class Ngrams:
     def _sum_piece(self, piece: str) -> tuple[_Step, ...]:
         """Return a step for each token. Tokens have a cache too: "love", "love!" and "LOVE." share one."""
         sum_token = self._sum_cached_token if len(piece) <= MAX_KEY_CHARACTERS else self._sum_token
-        return tuple([sum_token(*token[2:]) for token in find_tokens(piece)])
+        normal = piece if piece.isascii() and "&" not in piece else normalize(piece)
+        return tuple([sum_token(*token[2:]) for token in find_in_normal(normal)])
 
     def _sum_token(self, kind: str, form: str, signals: tuple[str, ...]) -> _Step:
         """Sum up the weights of the features that `own_features` names, plain and negated.
@@ -163,7 +167,7 @@ class Ngrams:
         start = (negator, first[form]) if negator or form in first.after else None
         if form in self._neutral:
             total = math.fsum(filter(None, common))
-            return form, total, total, False, start
+            return form, total, total, True, start
         negated = plain = [weights["word"].get(form), weights["valence"].get(form)]
         if kind == "word":
             negated = [weights["word"].get(f"not_{form}"), weights["negated valence"].get(form)]

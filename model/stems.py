@@ -5,6 +5,10 @@ from collections.abc import Container, Mapping
 from model.classifier import Dropped, Term
 from nlp import Span, spans, words
 
+# The least share of known stems of a familiar text. It is smaller than that of words, because the words that
+# are in every English text are no stems. docs/decisions.md has the figures.
+MIN_KNOWN = 1 / 3
+
 
 class Stems:
     """Finds the weights in a text. `weights["stem"]` has the weight of each known stem.
@@ -12,15 +16,17 @@ class Stems:
     `weights["neutral"]` has the stems that say who somebody is, and not how somebody feels.
     """
 
-    def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
-        self._weights = weights["stem"]
-        self._neutral = weights.get("neutral", {})
+    MIN_KNOWN = MIN_KNOWN
 
-    def weights(self, text: str) -> tuple[list[float], int, bool]:
-        """Return the weights in `text`, the number of its stems, and whether any is known."""
+    def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
+        self._neutral = weights.get("neutral", {})
+        self._weights = {**weights["stem"], **self._neutral}  # a neutral stem is known, and its weight is 0
+
+    def weights(self, text: str) -> tuple[list[float], int, int]:
+        """Return the weights in `text`, the number of its stems, and the number of those that are known."""
         stems = words(text)
         found = [self._weights[stem] for stem in stems if stem in self._weights]
-        return found, len(stems), bool(found)
+        return found, len(stems), len(found)
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
         """Return the stems with a weight, the number of stems, and the pieces without a weight.
@@ -38,7 +44,7 @@ def split_spans(
     """Return a term for each span whose stem contributes, and the other spans with the reason."""
     terms, dropped = [], []
     for start, end, stem, reason in found:
-        if stem in contributions:
+        if stem in contributions and stem not in neutral:
             terms.append(Term("stem", stem, start, end, contributions[stem]))
         else:
             dropped.append(Dropped(start, end, reason or ("neutral" if stem in neutral else "unknown")))

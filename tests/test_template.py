@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from predict import settings
 from predict.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -114,7 +115,17 @@ def test_every_variable_is_a_setting() -> None:
     sections = [TEMPLATE["Globals"]["Function"], *FUNCTIONS.values()]
     names = {name for section in sections for name in section.get("Environment", {}).get("Variables", {})}
     assert names <= {field.upper() for field in Settings._fields}
-    assert TEMPLATE["Parameters"]["Model"]["Default"] == Settings().model
+
+
+@pytest.mark.parametrize(
+    "field", ["model", "text_column", "encoding", "max_errors", "allowed_origins", "base_path"]
+)
+def test_a_setting_can_be_chosen_at_deployment_and_has_the_default_of_the_code(field: str) -> None:
+    parameter = field.title().replace("_", "")
+    assert {"Ref": parameter} in anywhere(field.upper(), TEMPLATE)
+    default = TEMPLATE["Parameters"][parameter]["Default"]
+    environ = {field.upper(): str(default)} if default else {}
+    assert settings.read(environ) == Settings()
 
 
 def test_each_function_has_a_memory_a_time_and_a_concurrency_of_its_own() -> None:
@@ -137,6 +148,16 @@ def test_the_api_is_closed_by_default_and_throttled() -> None:
     assert api["MethodSettings"][0]["ThrottlingBurstLimit"] <= reserved("HttpFunction")
     for event in (event for name in FUNCTIONS for event in events(name) if event["Type"] == "Api"):
         assert event["Properties"]["RestApiId"] == {"Ref": "Api"}
+
+
+def test_what_needs_no_key_is_the_page_and_what_a_browser_asks_before_a_call() -> None:
+    apis = [event["Properties"] for name in FUNCTIONS for event in events(name) if event["Type"] == "Api"]
+    open_to_all = [(api["Method"], api["Path"], api["Auth"]) for api in apis if "Auth" in api]
+    keyless = {"ApiKeyRequired": False}
+    assert sorted(open_to_all) == [("GET", "/", keyless), ("OPTIONS", "/{proxy+}", keyless)]
+    every, page = RESOURCES["Api"]["Properties"]["MethodSettings"]
+    assert (page["HttpMethod"], page["ResourcePath"]) == ("GET", "/")
+    assert page["ThrottlingRateLimit"] < every["ThrottlingRateLimit"]
 
 
 # Roles
@@ -296,7 +317,7 @@ def test_what_failed_is_kept_for_as_long_as_can_be_and_rings_a_bell(name: str) -
     assert QUEUES[name] == {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * DAY}
     dimension = {"Name": "QueueName", "Value": {"GetAtt": f"{name}.QueueName"}}
     alarms = properties("AWS::CloudWatch::Alarm").values()
-    [alarm] = [found for found in alarms if found["Dimensions"] == [dimension]]
+    [alarm] = [found for found in alarms if found.get("Dimensions") == [dimension]]
     assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"], alarm["Threshold"]) == (
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
@@ -305,6 +326,14 @@ def test_what_failed_is_kept_for_as_long_as_can_be_and_rings_a_bell(name: str) -
     )
     assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
     assert alarm["AlarmActions"]["If"] == ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]
+
+
+def test_what_a_failing_store_leaves_of_a_batch_rings_a_bell_at_every_door_of_batches() -> None:
+    metrics = RESOURCES["UnwrittenAlarm"]["Properties"]["Metrics"]
+    found = [metric["MetricStat"]["Metric"] for metric in metrics if "MetricStat" in metric]
+    assert {(metric["Namespace"], metric["MetricName"]) for metric in found} == {("Sentiment", "Unwritten")}
+    doors = [dimension["Value"] for metric in found for dimension in metric["Dimensions"]]
+    assert sorted(doors) == ["notifications", "queue", "streams"]
 
 
 def test_every_queue_topic_and_bucket_refuses_what_is_not_encrypted_on_its_way() -> None:

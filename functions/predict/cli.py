@@ -104,7 +104,7 @@ def _describe_settings() -> str:
             "environment variables, and their values if they are not set:",
             *lines,
             "",
-            "The README explains them.",
+            "docs/settings.md explains them.",
         ]
     )
 

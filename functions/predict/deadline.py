@@ -7,6 +7,8 @@ MAX_MILLISECONDS = 900_000  # Lambda's own limit
 
 Remaining = Callable[[], int]  # milliseconds, as `context.get_remaining_time_in_millis` answers
 
+_MORE_TIME = "The object needs more time: split it, or give the function more memory."
+
 
 class LocalContext:
     """The context of an invocation outside Lambda, which has as much time as Lambda allows."""
@@ -18,6 +20,9 @@ class LocalContext:
 class OutOfTimeError(TimeoutError):
     """Raise when an object cannot be finished in time; no part of its result becomes visible."""
 
+    def __init__(self, message: str = _MORE_TIME) -> None:
+        super().__init__(message)
+
 
 def is_near(remaining: Remaining) -> bool:
     """Whether there is too little time for one more batch."""
@@ -27,4 +32,4 @@ def is_near(remaining: Remaining) -> bool:
 def check(remaining: Remaining) -> None:
     """Raises OutOfTimeError where the deadline is near."""
     if is_near(remaining):
-        raise OutOfTimeError("The object needs more time: split it, or give the function more memory.")
+        raise OutOfTimeError

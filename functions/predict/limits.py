@@ -1,4 +1,4 @@
-"""What a text, an id, a count and a probability may be, and the words that name a fault and its cure."""
+"""What a text, an id, a count, a probability and a key may be, and words for a fault and its cure."""
 
 import re
 from collections.abc import Collection
@@ -9,6 +9,10 @@ MAX_ID_CHARACTERS = 256
 MIN_INTEGER_ID, MAX_INTEGER_ID = -(2**63), 2**63 - 1  # 64 bits, as JSON readers and databases have them
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,36}")  # a UUID has 36 characters
+
+BUCKET = re.compile(r"[A-Za-z0-9$][A-Za-z0-9._-]{0,221}")  # of all clouds, and no way out of a folder
+MAX_KEY_BYTES = 1_024  # S3 and Google Cloud Storage take no more
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _UNMISTAKABLE_ID = re.compile(r"[0-9]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
@@ -68,6 +72,27 @@ def parse_probability(text: str) -> float:
     if not is_probability(value):
         raise ValueError(f"must be a number from 0 to 1, not {text!r}")
     return value
+
+
+def key_fault(key: str) -> str | None:
+    """Why the stores' client cannot ask for `key`, although S3 may have it, or None.
+
+    It would ask for another object, or not at all.
+    """
+    try:
+        size = len(key.encode())
+    except UnicodeEncodeError:
+        return "is not Unicode"
+    steps = key.split("/")
+    if size > MAX_KEY_BYTES:
+        return f"has {size:,} bytes, more than {MAX_KEY_BYTES:,}"
+    if _CONTROL.search(key):
+        return "has a control character"
+    if "" in steps:
+        return "starts or ends with a slash, or has two together"
+    if "." in steps or ".." in steps:
+        return "has a step that is one dot or two"
+    return None
 
 
 def _string_fault(value: str, max_characters: int) -> str | None:

@@ -8,71 +8,103 @@ from obstore.exceptions import BaseError
 
 from predict import store, warm
 from predict.deadline import Remaining
-from predict.events import metrics, notices, record, sources
+from predict.events import items, metrics, notices, record, sources
 from predict.events.errors import UnknownEventError, UnreadableRecordError
-from predict.events.notices import Notice
+from predict.events.notices import Named, Notice
 from predict.files import scoring
+from predict.files.scoring import ObjectRefusedError
 from predict.files.source import SupersededError
 from predict.location import Location
 from predict.settings import within
 from predict.warm import Tools
 
-
-class SkippedError(Exception):
-    """Raise when an object is not to be scored."""
-
-
-class ObjectRefusedError(RuntimeError):
-    """Raise when an object that a caller names cannot be scored; its summary says why."""
+OF_OURS = "is a result of ours"
+FOLDER = "is the mark of a folder"
+REPLACED = "was replaced: the event of what is there now comes, or came"
+REPLACED_ITEM = "was refused: another version replaced it. Name its etag of now, its version, or neither."
 
 
 def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     """For a queue, the messages to deliver again; for other sources, the summary of each object.
 
     Without a queue, the first failure is raised after all objects were tried: UnreadableRecordError,
-    OutOfTimeError, BaseError, or OSError and ValueError of the store. ObjectRefusedError where a caller names
-    an object that cannot be scored. UnknownEventError where none is named.
+    OutOfTimeError, BaseError, or OSError and ValueError of the store. Where somebody names objects and waits
+    for the answer, ObjectRefusedError is raised if one cannot be scored: its summary is written before.
+    UnknownEventError where none is named.
     """
     contents = _contents(event)
-    counts = Counter({"Objects": 0, "Scored": 0, "Errors": 0, "Refused": 0, "Ignored": 0, "Failed": 0})
-    summaries: list[dict[str, Any]] = []
-    failures: dict[str, Exception] = {}
-    reasons: dict[str, str] = {}
+    done = _Done(_is_asked(event))
     for id, found in _locate(contents):
         if isinstance(found, UnreadableRecordError):
-            failures[id], reasons[id] = found, str(found)
+            done.fail(id, id, found)
             continue
-        try:
-            summary = _score(found, tools, remaining)
-        except SkippedError as exc:
-            reasons[found.key] = str(exc)
-            counts["Ignored"] += 1
-        except (BaseError, OSError, ValueError) as exc:
-            failures[id], reasons[found.key] = exc, store.reason(exc)
-        else:
-            summaries.append(summary)
-            counts.update(Objects=1, Scored=summary.get("scored", 0), Errors=summary.get("errors", 0))
-            if "error" in summary:  # which may show the columns
-                reasons[found.key] = "was refused: its summary.json says why"
-                counts["Refused"] += 1
-    metrics.emit("objects", {**counts, "Failed": len(failures)}, reasons)
+        for key, reason in found.ignored:
+            done.ignore(key, reason)
+        for location in found.locations:
+            _score(id, location, tools, remaining, done)
+    done.report()
     if sources.service(event) == "aws:sqs":
-        return {"batchItemFailures": [{"itemIdentifier": id} for id in contents if id in failures]}
-    if failures:
-        raise next(iter(failures.values()))
-    if counts["Refused"] and _is_explicit(event):
-        refused = [summary["object"]["key"] for summary in summaries if "error" in summary]
-        raise ObjectRefusedError(
-            f"{len(refused)} of {len(summaries)} objects were refused, such as {refused[0]}: see summary.json"
-        )
-    return {"objects": summaries}
+        return {"batchItemFailures": [{"itemIdentifier": id} for id in contents if id in done.failures]}
+    return done.answer()
 
 
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    if answer := warm.up(event):
-        return answer
-    return score(event, warm.open_tools(large_results=True), context.get_remaining_time_in_millis)
+    return warm.up(event) or score(
+        event, warm.open_tools(large_results=True), context.get_remaining_time_in_millis
+    )
+
+
+class _Done:
+    """What became of the objects of one event. `asked`: somebody names them, and waits for the answer."""
+
+    def __init__(self, asked: bool) -> None:
+        self.asked = asked
+        self.failures: dict[str, Exception] = {}  # by the id of the message
+        self._summaries: list[dict[str, Any]] = []
+        self._ignored: dict[str, str] = {}  # why, by the key of the object
+        self._refused: list[str] = []
+        self._reasons: dict[str, str] = {}
+        self._counts = Counter(dict.fromkeys(("Objects", "Scored", "Errors", "Refused", "Ignored"), 0))
+
+    def add(self, summary: dict[str, Any]) -> None:
+        self._summaries.append(summary)
+        self._counts.update(Objects=1, Scored=summary["scored"], Errors=summary["errors"])
+
+    def refuse(self, location: Location, reason: str, summary: dict[str, Any] | None = None) -> None:
+        self._reasons[location.key] = reason
+        self._counts.update(Objects=1, Refused=1)
+        place = ""
+        if summary:
+            self._summaries.append(summary)
+            place = f" ({summary['results']}/summary.json)"
+        self._refused.append(f"{f'{location.bucket}/{location.key}'!r} {reason}{place}")
+
+    def ignore(self, key: str, reason: str) -> None:
+        self._reasons[key] = self._ignored[key] = reason
+        self._counts["Ignored"] += 1
+
+    def fail(self, id: str, name: str, exc: Exception) -> None:
+        self.failures[id] = exc
+        unreadable = isinstance(exc, UnreadableRecordError)
+        self._reasons[name] = str(exc) if unreadable else store.reason(exc)
+
+    def report(self) -> None:
+        metrics.emit("objects", {**self._counts, "Failed": len(self.failures)}, self._reasons)
+
+    def answer(self) -> dict[str, Any]:
+        """Raises the first failure, or ObjectRefusedError."""
+        if self.failures:
+            raise next(iter(self.failures.values()))
+        if self._refused and self.asked:
+            shown = "; ".join(self._refused[: metrics.MAX_REASONS])
+            counts = f"{len(self._refused)} of {self._counts['Objects']} objects were refused"
+            raise ObjectRefusedError(f"{counts}: {shown}", {})
+        return {"objects": self._summaries, **({"ignored": self._ignored} if self._ignored else {})}
+
+
+def _is_asked(event: Any) -> bool:
+    return isinstance(event, dict) and ("Items" in event or items.is_item(event))
 
 
 def _contents(event: Any) -> Mapping[str, object]:
@@ -89,34 +121,39 @@ def _contents(event: Any) -> Mapping[str, object]:
     raise UnknownEventError(f"The event names no object. {sources.ACCEPTED}")
 
 
-def _is_explicit(event: Any) -> bool:
-    """Whether a caller waits, as Step Functions does: nobody waits for what is done with a notification."""
-    notice = notices.find(event)
-    return "Items" in event or (notice is not None and notices.is_explicit(notice))
-
-
-def _locate(contents: Mapping[str, object]) -> Iterator[tuple[str, Location | UnreadableRecordError]]:
+def _locate(contents: Mapping[str, object]) -> Iterator[tuple[str, Named | UnreadableRecordError]]:
     """The objects that each content names, by its id; an error where it cannot be read."""
     for id, content in contents.items():
         try:
             notice = record.unwrap(content)
             if not isinstance(notice, Notice):
-                raise UnreadableRecordError(notices.NO_OBJECT)
-            locations = notice.locations()
+                raise UnreadableRecordError(items.NO_OBJECT)
+            named = notice.named()
         except UnreadableRecordError as exc:
             yield id, exc
         else:
-            yield from ((id, location) for location in locations)
+            yield id, named
 
 
-def _score(location: Location, tools: Tools, remaining: Remaining) -> dict[str, Any]:
-    """Raises SkippedError, and what `scoring.score` does."""
-    url, results = f"{tools.settings.buckets}{location.bucket}", tools.settings.results_url
-    if results and within(f"{url}/{location.key}", results):
-        raise SkippedError("is a result of ours")
-    if location.key.endswith("/"):
-        raise SkippedError("is a folder")
+def _score(id: str, location: Location, tools: Tools, remaining: Remaining, done: _Done) -> None:
+    """Add to `done` what becomes of an object that the message `id` names."""
+    settings = tools.settings
+    url = f"{settings.buckets.removesuffix('/')}/{location.bucket}"
+    if settings.results_url and within(url, settings.results_url, location.key):
+        done.ignore(location.key, OF_OURS)
+        return
+    if location.key.endswith(("/", "_$folder$")):
+        done.ignore(location.key, FOLDER)
+        return
     try:
-        return scoring.score(location, store.open_store(url), tools, remaining)
-    except SupersededError as exc:
-        raise SkippedError("was replaced: the event of what is there now comes, or came") from exc
+        with store.guarded():
+            done.add(scoring.score(location, store.open_store(url), tools, remaining))
+    except ObjectRefusedError as exc:
+        done.refuse(location, str(exc), exc.summary)
+    except SupersededError:
+        if done.asked:
+            done.refuse(location, REPLACED_ITEM)
+        else:
+            done.ignore(location.key, REPLACED)
+    except (BaseError, OSError, ValueError) as exc:
+        done.fail(id, location.key, exc)

@@ -55,7 +55,7 @@ def open_tools(large_results: bool = False) -> Tools:
     if not environment.results_url:
         raise SettingsError("RESULTS_URL must say where results go, as s3://bucket/folder")
     url = environment.results_url
-    store.create_folder(url)
+    store.make_folder(url)
     results = store.open_store(url, store.UPLOAD_TIMEOUT) if large_results else store.open_store(url)
     return Tools(loaded, environment, results)
 

@@ -41,8 +41,8 @@ LIMITS = (
     "## Languages",
     "",
     (
-        "English. The corpus has few tweets in other languages. An answer to a text in another "
-        "language means nothing, also where it has no warning."
+        "English. A text of which few words are known has the warning `unfamiliar`. An answer to a text "
+        "in another language means nothing, also where it has no warning."
     ),
     "",
     "## Other domains",

@@ -94,7 +94,7 @@ def measure_baseline(served: Classifier, texts: Sequence[str]) -> dict[str, Any]
     answers = served.predict(texts)
     known = unknown = 0
     for text in texts:
-        _, _, terms, dropped = served.explain(text)
+        _, _, terms, dropped, *_ = served.explain(text)
         known += len(
             {(term.start, term.end) for term in terms if term.feature in ("stem", "word", "valence")}
         )

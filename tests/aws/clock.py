@@ -1,5 +1,6 @@
 """The time that a context of Lambda reports."""
 
+import time
 from collections.abc import Callable
 
 from predict.deadline import MAX_MILLISECONDS
@@ -17,6 +18,12 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return self._left
+
+
+def ticking(left: int) -> Callable[[], int]:
+    """So many milliseconds from now, as Lambda counts them."""
+    end = time.monotonic() + left / 1_000
+    return lambda: int((end - time.monotonic()) * 1_000)
 
 
 def ending(after: int) -> Callable[[], int]:

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-Fault = Literal["403", "409", "503", "slow", "short", "break"]
+# "short": the body ends too early. "fewer": so does the one that the head declares. "another": of an ETag.
+Fault = Literal["403", "409", "503", "slow", "hang", "short", "fewer", "another", "break"]
 Spoil = Callable[[str, str], Fault | None]  # by method and path
 
 _REFUSALS = {
@@ -28,6 +30,7 @@ class Proxy(ThreadingHTTPServer):
         self.target = urlsplit(target)
         self.spoil: Spoil = lambda method, path: None
         self.seen: list[tuple[str, str]] = []
+        self.ended = threading.Event()
         super().__init__((address, 0), _Handler)
 
     @property
@@ -42,6 +45,23 @@ class Proxy(ThreadingHTTPServer):
             return left.pop() if left and asked == method and where.endswith(end) else None
 
         self.spoil = spoil
+
+    def nth(self, place: int, fault: Fault, *methods: str) -> None:
+        """Spoil one request of these methods, counted from 1."""
+        self.each(lambda asked: fault if asked == place else None, *methods)
+
+    def each(self, spoil: Callable[[int], Fault | None], *methods: str) -> None:
+        """Ask for each request of these methods, by its number from 1."""
+        numbers, lock = count(1), threading.Lock()
+
+        def ask(method: str, path: str) -> Fault | None:
+            if method not in methods:
+                return None
+            with lock:
+                number = next(numbers)
+            return spoil(number)
+
+        self.spoil = ask
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -63,6 +83,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault == "slow":
             time.sleep(1)
+        if fault == "hang":
+            self.server.ended.wait()
+            self.close_connection = True
+            return
         target = self.server.target
         connection = http.client.HTTPConnection(target.hostname or "", target.port)
         # the Host header stays that of the proxy: the signature covers it
@@ -70,8 +94,12 @@ class _Handler(BaseHTTPRequestHandler):
         answer = connection.getresponse()
         content = answer.read()
         connection.close()
+        if fault == "fewer":
+            content = content[: len(content) // 2]
         self.send_response(answer.status)
         for name, value in answer.getheaders():
+            if name.lower() == "etag" and fault == "another":
+                value = '"another"'
             if name.lower() not in ("connection", "date", "server", "transfer-encoding", "content-length"):
                 self.send_header(name, value)
         length = answer.getheader("content-length") if self.command == "HEAD" else str(len(content))
@@ -97,6 +125,7 @@ def running(target: str, address: str = "127.0.0.1") -> Iterator[Proxy]:
     try:
         yield proxy
     finally:
+        proxy.ended.set()
         proxy.shutdown()
         proxy.server_close()
         thread.join()

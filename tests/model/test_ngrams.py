@@ -126,7 +126,7 @@ def test_a_phrase_is_one_term_of_an_explanation() -> None:
 def test_a_neutral_word_says_nothing_and_the_explanation_says_why() -> None:
     weights = {**WEIGHTS, "part": {"^je": 1.0, "wish": 2.0}}
     ngrams = Ngrams(weights)
-    assert ngrams.weights("jewish") == ([0.0, 0.0], 1, False)
+    assert ngrams.weights("jewish") == ([0.0, 0.0], 1, 1)  # it counts as known
     terms, _, dropped = ngrams.terms("jewish wish")
     assert [(term.feature, term.start) for term in terms] == [("parts", 7)]
     assert dropped == [(0, 6, "neutral")]

@@ -1,4 +1,9 @@
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from obstore.store import S3Store, from_url
 
 from predict import settings
 from predict.settings import Settings, SettingsError
@@ -10,12 +15,12 @@ def test_an_empty_environment_gives_the_defaults() -> None:
 
 
 def test_each_field_is_a_variable() -> None:
-    limits = {"MAX_TEXTS": "1", "MAX_CHARACTERS": "2", "MAX_BYTES": "3"}
+    limits = {"MAX_TEXTS": "1", "MAX_CHARACTERS": "2", "MAX_BYTES": "3", "MAX_ERRORS": "4"}
     environ = {"MODEL": "mine", "THRESHOLD": "0.7", "UNCERTAIN": "0.4-.6", **limits, "HOME": "/"}
-    assert settings.read(environ) == Settings("mine", 0.7, (0.4, 0.6), 1, 2, 3)
+    assert settings.read(environ) == Settings("mine", 0.7, (0.4, 0.6), 1, 2, 3, 4)
 
 
-COUNTS = ["MAX_TEXTS", "MAX_CHARACTERS", "MAX_BYTES", "MAX_CONNECTIONS", "READ_SECONDS"]
+COUNTS = ["MAX_TEXTS", "MAX_CHARACTERS", "MAX_BYTES", "MAX_ERRORS", "MAX_CONNECTIONS", "READ_SECONDS"]
 
 
 @pytest.mark.parametrize("name", COUNTS)
@@ -88,6 +93,17 @@ APART = "RESULTS_URL and INPUT_URL must lie apart, or results would be scored ag
         ("s3://b/in", "s3://b/in/deep/er"),
         ("file:///tmp", "file:///tmp/x"),
         ("memory:///", "memory:///"),
+        ("s3://b/my%20results", "s3://b/my results"),
+        ("s3://b/./in", "s3://b/in"),
+        ("s3://b/x/../in", "s3://b/in"),
+        ("s3://b/%2e/in", "s3://b/in"),
+        ("s3://b/x/%2E%2e/in", "s3://b/in"),
+        ("s3://b/in/deep/..", "s3://b/in/deep/er"),
+        ("s3://b/..", "s3://b/in"),
+        ("s3://b/r%C3%A9s", "s3://b/rés"),
+        ("s3://b/a%2Fb", "s3://b/a/b"),
+        ("file:///tmp/./in", "file:///tmp/x/../in"),
+        ("file:///", "file:///tmp"),
     ],
 )
 def test_results_that_would_be_scored_again_are_refused_at_the_start(one: str, other: str) -> None:
@@ -111,6 +127,9 @@ def test_another_name_of_the_same_place_is_refused_too(results: str) -> None:
         ("s3://b/out", "s3://b/in"),
         ("gs://b", "s3://b"),
         ("s3://b/x/in", "s3://b/in"),
+        ("s3://b/a%2520b", "s3://b/a%20b"),
+        ("s3://b/in/../out", "s3://b/in"),
+        ("s3://B", "s3://b"),
     ],
 )
 def test_neighbours_lie_apart(results: str, objects: str) -> None:
@@ -177,25 +196,59 @@ def test_any_port_and_scheme_may_be_an_origin(value: str) -> None:
     assert settings.read({"ALLOWED_ORIGINS": value}).allowed_origins == (value,)
 
 
+def test_a_key_is_not_decoded_as_an_address_is() -> None:
+    assert settings.within("s3://b", "s3://b/my%20results", "my results/a.csv")
+    assert not settings.within("s3://b", "s3://b/my%20results", "my%20results/a.csv")
+    assert not settings.within("s3://b", "s3://b/in", "in2/a.csv")
+
+
+def test_a_link_to_a_folder_is_that_folder(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    assert settings.within(f"file://{tmp_path}/link/out", f"file://{tmp_path}/in")
+
+
+@pytest.mark.parametrize("name", ["RESULTS_URL", "INPUT_URL", "BUCKETS"])
 @pytest.mark.parametrize(
-    "url",
+    ("value", "reason"),
     [
-        "s3://in/my%20results",
-        "s3://in/./a",
-        "s3://in/x/../a",
-        "s3://in/a?x=1",
-        "s3://in/a#b",
-        "s3://in//a",
-        "S3://in",
+        ("s3://b/res?x=1", r"must have no @, \?, #, backslash"),
+        ("s3://b/res#x", r"must have no @, \?, #, backslash"),
+        ("s3://b/a\\b", r"must have no @, \?, #, backslash"),
+        ("s3://b/a\tb", r"must have no @, \?, #, backslash"),
+        ("s3://b/a ", r"must have no @, \?, #, backslash"),
+        ("s3://b/a//b", "must be a path of folders with one slash between two"),
+        ("s3://b//", "must be a path of folders with one slash between two"),
+        ("s3://b/a/%2F/b", "must be a path of folders with one slash between two"),
+        ("s3://b/.%2Fa", "must be a path of folders with one slash between two"),
+        ("s3://b/%00", "must be a path of folders with one slash between two"),
+        ("s3://b/%FF", "must have escapes in UTF-8"),
+        ("s3://..", "must be an address such as s3://bucket/folder"),
+        ("s3://b:80/a", "must be an address such as s3://bucket/folder"),
+        ("file://tmp/a", "must be an address such as s3://bucket/folder"),
     ],
 )
-def test_a_url_with_a_second_spelling_is_refused(url: str) -> None:
-    with pytest.raises(SettingsError, match=r"^RESULTS_URL must be "):
-        settings.read({"RESULTS_URL": url, "INPUT_URL": "s3://in/put"})
+def test_an_address_that_the_store_reads_otherwise_is_refused(name: str, value: str, reason: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} {reason}"):
+        settings.read({name: value})
 
 
-@pytest.mark.parametrize(
-    "url", ["s3://in/my results/", "file:///tmp/a", "memory:///", "az://container/a.b", "gs://b"]
-)
-def test_a_plain_url_is_taken(url: str) -> None:
-    assert settings.read({"RESULTS_URL": url}).results_url == url
+def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
+    with pytest.raises(SettingsError, match="must have no @") as refused:
+        settings.read({"RESULTS_URL": "s3://user:Zebra0815@b/out"})
+    assert "Zebra0815" not in str(refused.value)
+
+
+STEP = st.text(st.sampled_from("ab. %2eE~é+*'|"), max_size=6)
+
+
+@given(st.lists(STEP, max_size=4))
+def test_an_address_that_is_taken_is_the_place_that_the_store_opens(steps: list[str]) -> None:
+    url = "/".join(["s3://bucket", *steps])
+    try:
+        settings.read({"RESULTS_URL": url})
+    except SettingsError:
+        return
+    opened = from_url(url, region="us-east-1")
+    assert isinstance(opened, S3Store)
+    assert settings.locate(url) == "/".join(["s3://bucket", *filter(None, [opened.prefix])])

@@ -1,11 +1,15 @@
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, GenericError, PermissionDeniedError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from predict import store
+from predict.deadline import OutOfTimeError
 from predict.settings import SettingsError
+from tests.aws.clock import endless
 from tests.aws.proxy import Proxy
 from tests.aws.results import written
 
@@ -43,10 +47,51 @@ def test_a_name_tells_the_messages_apart() -> None:
     assert len({store.digest(ids) for ids in (["a", "b"], ["b", "a"], ["ab"], ["a"], ["a\nc"], [])}) == 6
 
 
-def test_a_folder_is_made_where_results_are_written_and_nowhere_else(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no store can be opened at"):
-        store.open_store(f"file://{tmp_path}/old")
-    assert list(tmp_path.iterdir()) == []
-    store.create_folder(f"file://{tmp_path}/new")
-    store.write_lines(store.open_store(f"file://{tmp_path}/new"), "a/b.jsonl", [{}])
+def test_a_folder_is_made_where_there_is_none(tmp_path: Path) -> None:
+    store.make_folder(url := f"file://{tmp_path}/new")
+    store.write_lines(store.open_store(url), "a/b.jsonl", [{}])
     assert (tmp_path / "new" / "a" / "b.jsonl").read_bytes() == b"{}\n"
+
+
+def test_a_folder_is_not_made_to_be_read(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no store can be opened at file://"):
+        store.open_store(f"file://{tmp_path}/new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_with_time_left_a_store_is_the_same_and_with_little_it_waits_for_less(behind: S3Store) -> None:
+    assert store.Timed(behind, endless).now() is behind
+    timeouts = []
+    for left in (47_000, 20_000, 10_000, 3_100, 1_100):
+        timed = store.Timed(behind, partial(int, left))
+        hurried = timed.now()
+        assert isinstance(hurried, S3Store)
+        assert hurried is timed.now()
+        assert (hurried.config, hurried.prefix) == (behind.config, behind.prefix)
+        assert hurried.client_options
+        assert hurried.retry_config
+        timeout = hurried.retry_config["retry_timeout"] / timedelta(milliseconds=1)
+        assert 2.25 * timeout < left
+        timeouts.append(timeout)
+    assert timeouts == [16_000, 8_000, 4_000, 1_000, 250]
+    with pytest.raises(OutOfTimeError):
+        store.Timed(behind, lambda: 1_000).now()
+
+
+def test_a_folder_and_memory_need_no_time(tmp_path: Path) -> None:
+    for found in (LocalStore(tmp_path), MemoryStore()):
+        assert store.Timed(found, lambda: 0).now() is found
+
+
+@pytest.mark.parametrize("kind", [ValueError, KeyError, KeyboardInterrupt])
+def test_what_is_no_fault_of_the_store_passes_the_guard(kind: type[BaseException]) -> None:
+    with pytest.raises(kind, match="as it is"), store.guarded():
+        raise kind("as it is")
+
+
+@pytest.mark.parametrize("kind", [GenericError, PermissionDeniedError, FileNotFoundError, OutOfTimeError])
+def test_an_error_of_the_store_keeps_its_kind_and_shows_no_password(kind: type[Exception]) -> None:
+    with pytest.raises(kind) as failed, store.guarded():
+        raise kind("GET http://user:secret@host/a failed\n\nDebug source: secret")
+    assert str(failed.value) == "GET http://host/a failed"
+    assert store.reason(failed.value) == f"{kind.__name__}: GET http://host/a failed"

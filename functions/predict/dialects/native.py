@@ -69,6 +69,8 @@ def _explanation(explanation: Explanation) -> dict[str, Any]:
         "bias": explanation.bias,
         "terms": [term._asdict() for term in explanation.terms],
         "dropped": [dropped._asdict() for dropped in explanation.dropped],
+        "normalized": [change._asdict() for change in explanation.normalized],
+        "known_words": explanation.known_words,
     }
 
 

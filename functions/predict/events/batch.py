@@ -47,7 +47,7 @@ def score(
     store fails after some rows were written, the rest is left. If it fails at once, its error is raised:
     BaseError, OSError or ValueError. What became of the records is logged in each case.
     """
-    done = Done([], [], {})
+    done, results = Done([], [], {}), store.Timed(tools.results, remaining)
     for piece in _cut(records, content, tools.settings, on_unreadable):
         if deadline.is_near(remaining):
             break
@@ -56,7 +56,7 @@ def score(
         if piece.tweets:
             rows = _score(piece.tweets, tools)
             try:
-                store.write_lines(tools.results, f"{prefix}/{store.digest(piece.tweets)}.jsonl", rows)
+                store.write_lines(results.now(), f"{prefix}/{store.digest(piece.tweets)}.jsonl", rows)
             except store.FAILURES as exc:
                 done = done._replace(failure=exc)
                 break

@@ -1,50 +1,43 @@
 """Notices: messages that name objects in a bucket, in the shapes of S3, EventBridge and Step Functions."""
 
-import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from predict.events import items
 from predict.events.errors import UnreadableRecordError
-from predict.limits import PLAIN_NAME
-from predict.location import Location
+from predict.events.items import NO_OBJECT
+from predict.location import Location, name_fault
 
 Message = dict[str, Any]
 
-# What S3, Google Cloud Storage and Azure allow, and the name of a folder. No slash: it would lead elsewhere.
-BUCKET = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
-# The spellings of an item's members, as boto3, ListObjectsV2, EventBridge and people write them. The members
-# without a part are what ListObjectsV2 adds.
-_URIS = frozenset({"uri", "s3_uri", "s3Uri", "S3Uri"})
-_MEMBERS = {
-    **dict.fromkeys(("bucket", "Bucket"), "bucket"),
-    **dict.fromkeys(("key", "Key"), "key"),
-    **dict.fromkeys(("etag", "eTag", "ETag"), "etag"),
-    **dict.fromkeys(("version", "version-id", "version_id", "versionId", "VersionId"), "version"),
-    **dict.fromkeys(("LastModified", "Size", "StorageClass", "ChecksumAlgorithm", "ChecksumType"), ""),
-    **dict.fromkeys(_URIS, ""),
-}
-NO_OBJECT = "names no object: send a notification of S3, or a bucket and a key"
+NOT_NEW = "is not new: something else happened to it, such as a deletion"
+
+
+class Named(NamedTuple):
+    """The new objects that a notice names, and the key of each other one with why it is passed over."""
+
+    locations: list[Location]
+    ignored: list[tuple[str, str]]
 
 
 class Notice(NamedTuple):
     """`message`, and what reads its shape."""
 
     message: Message
-    read: Callable[[Message], list[Location]]
+    read: Callable[[Message], Named]
 
-    def locations(self) -> list[Location]:
-        """The new objects; none where something else happened to one. Raises UnreadableRecordError."""
+    def named(self) -> Named:
+        """Raises UnreadableRecordError."""
         try:
             found = self.read(self.message)
-        except (AttributeError, LookupError, TypeError):
-            found = None
-        if found is None or not all(isinstance(part, str) for location in found for part in location):
+        except (AttributeError, LookupError, TypeError) as exc:
+            raise UnreadableRecordError(NO_OBJECT) from exc
+        parts = [part for named in (found.locations, found.ignored) for each in named for part in each]
+        if not all(isinstance(part, str) for part in parts):
             raise UnreadableRecordError(NO_OBJECT)
-        for bucket, _, etag, version in found:
-            if not BUCKET.fullmatch(bucket) or not f"{etag}{version}".isprintable():
-                raise UnreadableRecordError(
-                    "names a bucket, an etag or a version that S3 never gives: correct it"
-                )
+        for location in found.locations:
+            if fault := name_fault(location):
+                raise UnreadableRecordError(fault)
         return found
 
 
@@ -57,70 +50,49 @@ def find(message: Message) -> Notice | None:
         return Notice(message, _read_eventbridge)
     if message.get("Event") == "s3:TestEvent":
         return Notice(message, _read_test)
-    if "text" not in message and (
-        message.keys() >= {"bucket", "key"} or message.keys() >= {"Bucket", "Key"} or _URIS & message.keys()
-    ):
+    if items.is_item(message):
         return Notice(message, _read_item)
     return None
-
-
-def is_explicit(notice: Notice) -> bool:
-    """Whether a caller names the object, and waits for an answer about it."""
-    return notice.read is _read_item
 
 
 def _is_of_s3(record: object) -> bool:
     return isinstance(record, dict) and record.get("eventSource") == "aws:s3"
 
 
-def _read_s3(message: Message) -> list[Location]:
+def _read_s3(message: Message) -> Named:
     from urllib.parse import unquote_plus  # 6 ms of a cold start that the other shapes do not need
 
-    created = [record["s3"] for record in message["Records"] if "ObjectCreated:" in record["eventName"]]
-    return [
-        Location(
-            s3["bucket"]["name"],
-            unquote_plus(s3["object"]["key"]),  # encoded as in a form, unlike in EventBridge
-            s3["object"].get("eTag") or "",
-            s3["object"].get("versionId") or "",
-        )
-        for s3 in created
-    ]
+    named = Named([], [])
+    for record in message["Records"]:
+        # keys are encoded as in a form, unlike in EventBridge
+        if "ObjectCreated:" not in record["eventName"]:
+            named.ignored.append((unquote_plus(_find_key(record.get("s3"))), NOT_NEW))
+            continue
+        bucket, found = record["s3"]["bucket"]["name"], record["s3"]["object"]
+        etag, version = found.get("eTag") or "", found.get("versionId") or ""
+        named.locations.append(Location(bucket, unquote_plus(found["key"]), etag, version))
+    return named
 
 
-def _read_eventbridge(message: Message) -> list[Location]:
+def _read_eventbridge(message: Message) -> Named:
     if message["detail-type"] != "Object Created":
-        return []
-    found = message["detail"]["object"]
-    version = found.get("version-id") or ""
-    return [Location(message["detail"]["bucket"]["name"], found["key"], found.get("etag") or "", version)]
+        return Named([], [(_find_key(message["detail"]), NOT_NEW)])
+    bucket, found = message["detail"]["bucket"]["name"], message["detail"]["object"]
+    etag, version = found.get("etag") or "", found.get("version-id") or ""
+    return Named([Location(bucket, found["key"], etag, version)], [])
 
 
-def _read_item(item: Message) -> list[Location]:
-    """An item of Step Functions or of a direct call. Raises UnreadableRecordError for other members."""
-    given: dict[str, str] = {}
-    for name, value in item.items():
-        if name not in _MEMBERS:
-            shown = name if PLAIN_NAME.fullmatch(name) else "that name"
-            raise UnreadableRecordError(
-                f"has no member {shown}: an item has a bucket, a key, an etag, a version"
-            )
-        parts = _split_uri(value) if name in _URIS else {_MEMBERS[name]: "" if value is None else value}
-        for part, text in parts.items():
-            if part and given.setdefault(part, text) != text:
-                raise UnreadableRecordError(f"names two different values of its {part}: send one")
-    if not given["bucket"] or not given["key"]:
-        raise UnreadableRecordError(NO_OBJECT)
-    etag = given.get("etag", "").strip('"')
-    return [Location(given["bucket"], given["key"], etag, given.get("version", ""))]
+def _find_key(about: Any) -> str:
+    """The key of an object to which something else happened; "" where it is of no object, as in an audit."""
+    found = about.get("object") if isinstance(about, dict) else None
+    return str(found.get("key", "")) if isinstance(found, dict) else ""
 
 
-def _split_uri(uri: str) -> dict[str, str]:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    if not uri.startswith("s3://") or not key:
-        raise UnreadableRecordError("has a URI that does not name an object: send s3://bucket/key")
-    return {"bucket": bucket, "key": key}
+def _read_item(message: Message) -> Named:
+    if items.is_deletion(message):
+        return Named([], [(items.read(message).key, NOT_NEW)])
+    return Named([items.read(message)], [])
 
 
-def _read_test(_message: Message) -> list[Location]:  # S3 sends it when notifications are set up
-    return []
+def _read_test(_message: Message) -> Named:  # S3 sends it when notifications are set up
+    return Named([], [])

@@ -97,6 +97,8 @@ def _score(
         tools = Tools(model, settings, LocalStore(folder))
         try:
             summary = scoring.score(Location("local", found.key), found.store, tools, remaining)
+        except scoring.ObjectRefusedError as exc:
+            summary = exc.summary
         except (BaseError, OSError, ValueError) as exc:
             return Scored(found.key, target, {"error": store.reason(exc)})
         if "error" not in summary:

@@ -7,11 +7,11 @@ import obstore
 from obstore.exceptions import GenericError, PreconditionError
 
 from predict.location import Location
+from predict.store import Timed
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from obstore import GetOptions
-    from obstore.store import ObjectStore
 
 RANGE_BYTES = 4_194_304  # in one request
 
@@ -24,20 +24,18 @@ class SupersededError(Exception):
     """Raise when another version has replaced the one that the event names."""
 
 
-class ShortReadError(OSError):
-    """Raise when a store answers with fewer bytes than it was asked for: the rest must not be lost."""
+class WrongRangeError(OSError):
+    """Raise when a store, or a proxy before it, answers with other bytes than it was asked for."""
 
 
 class ObjectSource(io.RawIOBase):
     """Every request names the version, so that all ranges belong to the same content.
 
-    Raises GoneError, SupersededError, ShortReadError, ValueError for a key that cannot be asked for, and
-    BaseError.
+    Raises GoneError, SupersededError or WrongRangeError, and OutOfTimeError, BaseError, or ValueError for a
+    key that cannot be asked for (`limits.key_fault`).
     """
 
-    def __init__(self, store: "ObjectStore", location: Location) -> None:
-        if location.key.startswith("/"):  # the store would read the object without the slash
-            raise ValueError("A key that starts with a slash cannot be read: rename the object.")
+    def __init__(self, store: Timed, location: Location) -> None:
         self._store = store
         self._key = location.key
         self._pinned: GetOptions = {"if_match": f'"{location.etag}"'} if location.etag else {}
@@ -45,10 +43,17 @@ class ObjectSource(io.RawIOBase):
             self._pinned["version"] = location.version
         first = self._get_first()
         self.size = first.meta["size"]
-        self.etag = (first.meta["e_tag"] or "").strip('"')
-        self._pinned["if_match"] = first.meta["e_tag"]
+        self._tag = first.meta["e_tag"]
+        self._pinned["if_match"] = self._tag
         self._fetched = min(RANGE_BYTES, self.size)  # bytes
-        self._unread = _read_all(first, self._fetched)
+        self._unread = self._bytes(first, 0)
+        if location.etag not in ("", self.etag):
+            raise SupersededError
+
+    @property
+    def etag(self) -> str:
+        """Without its quotes."""
+        return (self._tag or "").strip('"')
 
     def readable(self) -> bool:
         return True
@@ -58,9 +63,8 @@ class ObjectSource(io.RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         if not self._unread and self._fetched < self.size:
-            end = min(self._fetched + RANGE_BYTES, self.size)
-            self._unread = _read_all(self._get({"range": (self._fetched, end)}), end - self._fetched)
-            self._fetched = end
+            start, self._fetched = self._fetched, min(self._fetched + RANGE_BYTES, self.size)
+            self._unread = self._bytes(self._get({"range": (start, self._fetched)}), start)
         wanted = memoryview(buffer)
         part = self._unread[: len(wanted)]
         wanted[: len(part)] = part
@@ -77,18 +81,19 @@ class ObjectSource(io.RawIOBase):
                 raise
             return whole
 
+    def _bytes(self, answer: "obstore.GetResult", start: int) -> memoryview:
+        """The bytes from `start` to `_fetched`, and no fewer: they would read as the end of the object."""
+        content = memoryview(answer.bytes())
+        if answer.meta["e_tag"] != self._tag:
+            raise WrongRangeError("The store answers with another version of the object: ask again.")
+        if len(content) != self._fetched - start:
+            raise WrongRangeError("The store answers with other bytes than it was asked for: ask again.")
+        return content
+
     def _get(self, options: "GetOptions") -> "obstore.GetResult":
         try:
-            return obstore.get(self._store, self._key, options={**self._pinned, **options})
+            return obstore.get(self._store.now(), self._key, options={**self._pinned, **options})
         except FileNotFoundError as exc:
             raise GoneError from exc
         except PreconditionError as exc:
             raise SupersededError from exc
-
-
-def _read_all(answer: "obstore.GetResult", length: int) -> memoryview:
-    """Raises ShortReadError."""
-    content = memoryview(answer.bytes())
-    if len(content) != length:
-        raise ShortReadError(f"The store answered {len(content):,} of {length:,} bytes: try again.")
-    return content

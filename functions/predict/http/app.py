@@ -7,7 +7,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,7 +20,7 @@ from predict.http.origins import Origins
 from predict.http.turns import Turns
 from predict.settings import Settings
 
-Endpoint = Callable[[Request], Awaitable[JSONResponse]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def build(model: Classifier, settings: Settings, dialects: Sequence[Dialect] = DIALECTS) -> ASGIApp:
@@ -39,7 +39,7 @@ def build(model: Classifier, settings: Settings, dialects: Sequence[Dialect] = D
     ]
     handlers = errors.handlers({endpoint: dialect.refuse for dialect, endpoint in predicting})
     documentation = _documentation(described, dialects, model, settings)
-    index = Route("/", _index(model, [*described, *documentation]))
+    index = Route("/", _index(model, settings, [*described, *documentation]))
     app = Starlette(routes=[*described, *documentation, index], exception_handlers=handlers)
     app.router.redirect_slashes = False  # a redirected POST may lose its body
     shared = Origins(app, settings.allowed_origins) if settings.allowed_origins else app
@@ -68,12 +68,18 @@ def _predict(
     return predict
 
 
-def _index(model: Classifier, linked: Sequence[Route | Mount]) -> Endpoint:
-    """What a load balancer or a curious person asks for. The links are relative: right under any prefix."""
+def _index(model: Classifier, settings: Settings, linked: Sequence[Route | Mount]) -> Endpoint:
+    """A page for people; for load balancers and programs JSON, whose links are right under any prefix."""
     links = {route.path.lstrip("/"): route.name for route in linked if isinstance(route, Route)}
 
-    async def index(_request: Request) -> JSONResponse:
-        return JSONResponse({**model.identity, "links": links})
+    async def index(request: Request) -> Response:
+        accept = ",".join(request.headers.getlist("accept"))
+        if "text/html" in accept.lower():
+            from predict.http import page  # only people wait for it
+
+            if page.is_preferred(accept):
+                return page.respond(request, settings)
+        return JSONResponse({**model.identity, "links": links}, headers={"vary": "Accept"})
 
     return index
 

@@ -22,6 +22,12 @@ _ERRORS = {
     415: "The body is not declared to be JSON.",
     422: "The body is JSON, but not a request.",
 }
+_PREDICTIONS, _SERVICE = "Predictions", "Service"
+_TAGS = [
+    {"name": _PREDICTIONS, "description": "Texts in, their sentiment out."},
+    {"name": _SERVICE, "description": "What is served, and how it is."},
+]
+_KEY = "ApiKey"
 
 
 def describe(
@@ -32,7 +38,9 @@ def describe(
         title="Sentiment",
         summary="Tweets in, their sentiment out.",
         version=model.version,
-        servers=[{"url": "."}],  # relative, as all of /docs: right under any stage or domain
+        # relative, as all of /docs: right under any stage or domain
+        servers=[{"url": ".", "description": "The host of this description."}],
+        openapi_tags=_TAGS,
     )
     by_path = {path: dialect for dialect in dialects for path in dialect.ROUTES}
     schemas = {path: dialect.schema(settings) for path, dialect in by_path.items()}
@@ -40,10 +48,11 @@ def describe(
         if route.path in by_path:
             its = schemas[route.path]
             operation = _operation(by_path[route.path], its, model)
-            app.post(route.path, summary=route.name, **operation)(_takes(its.request))
+            app.post(route.path, summary=route.name, tags=[_PREDICTIONS], **operation)(_takes(its.request))
         else:
-            app.get(route.path, summary=route.name)(route.endpoint)
+            app.get(route.path, summary=route.name, tags=[_SERVICE])(route.endpoint)
     document = app.openapi()
+    _offer_key(document)
     for path, dialect in by_path.items():
         _show_errors(document["paths"][path]["post"]["responses"], dialect)
     return document
@@ -88,6 +97,19 @@ def _operation(dialect: Dialect, schemas: Schemas, model: Classifier) -> dict[st
         },
         "openapi_extra": {"requestBody": {"content": {"application/json": {"examples": asked}}}},
     }
+
+
+def _offer_key(document: dict[str, Any]) -> None:
+    """The door itself asks for no key, a gateway in front of it may."""
+    document["components"]["securitySchemes"] = {
+        _KEY: {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Api-Key",
+            "description": "Only where a gateway asks for one.",
+        }
+    }
+    document["security"] = [{}, {_KEY: []}]
 
 
 def _show_errors(responses: dict[str, Any], dialect: Dialect) -> None:

@@ -156,6 +156,13 @@ def test_an_uncertain_answer_says_so(tiny: Scorecard) -> None:
     assert prediction["label"] == "uncertain"
 
 
+def test_an_answer_to_an_unfamiliar_text_says_so(tiny: Scorecard) -> None:
+    body = {"text": "ich love dich sehr", "explain": True}
+    [prediction] = respond(native, body, tiny, Settings())["predictions"]
+    assert prediction["warnings"] == ["unfamiliar"]
+    assert prediction["explanation"]["known_words"] == 1 / 4
+
+
 def test_an_explanation_is_given_where_it_is_asked_for(tiny: Scorecard) -> None:
     body = {"text": "@joe I love love", "explain": True}
     [prediction] = respond(native, body, tiny, Settings())["predictions"]
@@ -171,4 +178,17 @@ def test_an_explanation_is_given_where_it_is_asked_for(tiny: Scorecard) -> None:
             {"start": 0, "end": 4, "reason": "handle"},
             {"start": 5, "end": 6, "reason": "unknown"},
         ],
+        "normalized": [],
+        "known_words": 2 / 3,
     }
+
+
+def test_an_explanation_names_what_is_read_otherwise_than_it_is_written(tiny: Scorecard) -> None:
+    [prediction] = respond(native, {"text": "I lo\u200bve &lt;3", "explain": True}, tiny, Settings())[
+        "predictions"
+    ]
+    assert prediction["explanation"]["normalized"] == [
+        {"start": 4, "end": 5, "read_as": "", "reason": "invisible"},
+        {"start": 8, "end": 12, "read_as": "<", "reason": "entity"},
+    ]
+    assert [(term["start"], term["end"]) for term in prediction["explanation"]["terms"]] == [(2, 7)]

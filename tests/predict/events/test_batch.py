@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from obstore.exceptions import BaseError
 from obstore.store import MemoryStore
 
 from model import Scorecard
@@ -11,9 +12,11 @@ from predict.deadline import MIN_MILLISECONDS
 from predict.events import batch
 from predict.events.batch import Done, OnUnreadable
 from predict.settings import Settings
+from predict.store import open_store
 from predict.warm import Tools
 from tests.aws import clock
 from tests.aws.clock import endless
+from tests.aws.proxy import Fault, Proxy
 from tests.aws.results import lines, written
 
 TWEETS = st.builds(
@@ -133,3 +136,18 @@ def test_a_failure_of_the_tools_is_not_taken_for_an_unreadable_record(tools: Too
 
     with pytest.raises(KeyError):
         batch.score("door/place", {"a": "a"}, content, tools, endless)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["hang", "503"])
+def test_a_store_that_hangs_or_fails_raises_before_the_time_is_over(
+    faulty: Proxy, bucket: str, tools: Tools, aws_environment: None, monkeypatch: pytest.MonkeyPatch,
+    fault: Fault,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("AWS_ENDPOINT_URL", faulty.url)
+    faulty.each(lambda _: fault, "PUT")
+    behind = tools._replace(results=open_store(f"s3://{bucket}/{fault}"))
+    remaining = clock.ticking(MIN_MILLISECONDS + 100)
+    with pytest.raises((BaseError, OSError)):
+        batch.score("queue/q", {"1": "I love this"}, lambda text: text, behind, remaining)
+    assert remaining() > 0

@@ -24,7 +24,9 @@ def test_each_shape_of_a_notice_names_its_objects(
 ) -> None:
     notice = notices.find(event(name))
     assert notice
-    assert [location._replace(version="") for location in notice.locations()] == locations
+    named = notice.named()
+    assert [location._replace(version="") for location in named.locations] == locations
+    assert named.ignored == []
 
 
 @pytest.mark.parametrize(
@@ -57,58 +59,36 @@ def test_a_notice_that_names_no_object_is_unreadable(message: dict[str, Any]) ->
     notice = notices.find(message)
     assert notice
     with pytest.raises(UnreadableRecordError, match=r"^names no object: send a notification of S3"):
-        notice.locations()
+        notice.named()
+
+
+TRAIL = {"eventName": "PutBucketPolicy", "requestParameters": {"bucketName": "inbox"}}
 
 
 @pytest.mark.parametrize(
-    ("item", "location"),
+    ("message", "key"),
     [
-        ({"Bucket": "inbox", "Key": "a.csv"}, Location("inbox", "a.csv")),
-        ({"s3_uri": "s3://inbox/in/a.csv"}, Location("inbox", "in/a.csv")),
-        ({"uri": "s3://inbox/a.csv", "versionId": "v1"}, Location("inbox", "a.csv", "", "v1")),
-        ({"bucket": "inbox", "key": "a.csv", "VersionId": "v1"}, Location("inbox", "a.csv", "", "v1")),
-        ({"bucket": "inbox", "key": "a.csv", "version_id": "v1"}, Location("inbox", "a.csv", "", "v1")),
-        ({"bucket": "inbox", "key": "a.csv", "version": None}, Location("inbox", "a.csv")),
+        ({"source": "aws.s3", "detail-type": "Object Deleted", "detail": {"object": {"key": "a+b"}}}, "a+b"),
+        ({"source": "aws.s3", "detail-type": "Object Tags Added", "detail": {"object": {"key": "a"}}}, "a"),
+        ({"source": "aws.s3", "detail-type": "AWS API Call via CloudTrail", "detail": TRAIL}, ""),
+        ({"source": "aws.s3", "detail-type": "Object Deleted", "detail": None}, ""),
         (
-            {"Bucket": "inbox", "Key": "a.csv", "ETag": f'"{ETAG}"', "Size": 5, "StorageClass": "STANDARD"},
-            Location("inbox", "a.csv", ETAG),
+            {
+                "Records": [
+                    {
+                        "eventSource": "aws:s3",
+                        "eventName": "ObjectRemoved:Delete",
+                        "s3": {"bucket": {"name": "inbox"}, "object": {"key": "a+b%2B"}},
+                    }
+                ]
+            },
+            "a b+",
         ),
+        ({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectRemoved:Delete"}]}, ""),
+        ({"Bucket": "inbox", "Key": "a", "VersionId": "v", "IsDeleteMarker": True}, "a"),
     ],
 )
-def test_an_item_is_read_in_every_usual_spelling(item: dict[str, Any], location: Location) -> None:
-    notice = notices.find(item)
+def test_what_is_no_new_object_is_passed_over_with_a_reason(message: dict[str, Any], key: str) -> None:
+    notice = notices.find(message)
     assert notice
-    assert notices.is_explicit(notice)
-    assert notice.locations() == [location]
-
-
-@pytest.mark.parametrize(
-    ("item", "reason"),
-    [
-        ({"bucket": "b", "key": "k", "versoin": "1"}, "has no member versoin: an item has a bucket, a key,"),
-        ({"bucket": "b", "key": "k", "so sad today": "1"}, "has no member that name"),
-        (
-            {"bucket": "b", "key": "k", "version": "1", "VersionId": "2"},
-            "names two different values of its version",
-        ),
-        ({"uri": "s3://b/k", "key": "other"}, "names two different values of its key: send one"),
-        ({"uri": "https://b/k"}, "has a URI that does not name an object: send s3://bucket/key"),
-        ({"bucket": "b", "key": ""}, "names no object"),
-        ({"bucket": "..", "key": "k"}, "names a bucket, an etag or a version that S3 never gives"),
-        ({"bucket": "%2e%2e/x", "key": "k"}, "names a bucket, an etag or a version that S3 never gives"),
-        (
-            {"bucket": "b", "key": "k", "etag": "a\n"},
-            "names a bucket, an etag or a version that S3 never gives",
-        ),
-        (
-            {"bucket": "b", "key": "k", "version": "\x00"},
-            "names a bucket, an etag or a version that S3 never gives",
-        ),
-    ],
-)
-def test_what_an_item_asks_for_is_never_passed_over(item: dict[str, Any], reason: str) -> None:
-    notice = notices.find(item)
-    assert notice
-    with pytest.raises(UnreadableRecordError) as refused:
-        notice.locations()
-    assert str(refused.value).startswith(reason)
+    assert notice.named() == ([], [(key, notices.NOT_NEW)])

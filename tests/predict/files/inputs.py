@@ -16,6 +16,7 @@ from backports import zstd
 from obstore.store import MemoryStore
 
 from predict.files import scoring
+from predict.files.scoring import ObjectRefusedError
 from predict.files.text_column import NAMES
 from predict.location import Location
 from predict.settings import Settings
@@ -53,7 +54,10 @@ def score(file: Input) -> Outcome:
     store, results = MemoryStore(), MemoryStore()
     obstore.put(store, file.name, file.content)
     tools = Tools(tiny.build(), file.settings, results)
-    summary = scoring.score(Location("inbox", file.name), store, tools, endless)
+    try:
+        summary = scoring.score(Location("inbox", file.name), store, tools, endless)
+    except ObjectRefusedError as exc:
+        summary = exc.summary
     found = {key.rpartition("/")[2]: content for key, content in written(results).items()}
     errors = [json.loads(line) for line in found.get("errors.jsonl", b"").splitlines()]
     [output] = [content for name, content in found.items() if name.startswith("rows.")] or [b""]

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 
 from tests.predict.files import inputs
@@ -52,6 +53,21 @@ def test_rows_in_are_rows_out_and_errors_and_every_text_is_as_it_was(file: Input
     if file.rows >= len(inputs.TWEETS) or file.settings.encoding:
         assert texts[: len(known)] == known
     assert all("\ufffd" not in text for text in texts)
+
+
+def is_csv(file: Input) -> bool:
+    outcome = inputs.score(file)
+    return bool(outcome.output) and outcome.summary["format"] == "csv"
+
+
+@pytest.mark.parametrize("file", [file for file in SCORED if is_csv(file)], ids=lambda file: file.name)
+def test_csv_and_pandas_read_the_same_cells(file: Input) -> None:
+    outcome = inputs.score(file)
+    delimiter, output = outcome.summary["delimiter"], outcome.output.removeprefix("\ufeff")
+    frame = pandas.read_csv(
+        io.StringIO(output, newline=""), sep=delimiter, header=None, dtype=str, keep_default_na=False
+    )
+    assert frame.to_numpy().tolist() == list(csv.reader(io.StringIO(output, newline=""), delimiter=delimiter))
 
 
 def test_a_cr_and_a_line_end_in_a_text_are_still_there() -> None:

@@ -4,20 +4,26 @@ from pathlib import Path
 import obstore
 import pytest
 from obstore.exceptions import BaseError, PermissionDeniedError
-from obstore.store import LocalStore, MemoryStore, S3Store
+from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from predict.files import source
-from predict.files.source import GoneError, ObjectSource, SupersededError
+from predict.files.source import GoneError, ObjectSource, SupersededError, WrongRangeError
 from predict.location import Location
+from predict.store import Timed
+from tests.aws.clock import endless
 from tests.aws.proxy import Fault, Proxy
 
 CONTENT = bytes(range(256)) * 40_000  # three ranges
 
 
+def opened(store: ObjectStore, location: Location) -> ObjectSource:
+    return ObjectSource(Timed(store, endless), location)
+
+
 def test_an_object_is_read_in_ranges(behind: S3Store, faulty: Proxy) -> None:
     obstore.put(behind, "a.csv", CONTENT)
     faulty.seen.clear()
-    stored = ObjectSource(behind, Location("", "a.csv"))
+    stored = opened(behind, Location("", "a.csv"))
     assert io.BufferedReader(stored).read() == CONTENT
     assert stored.tell() == stored.size == len(CONTENT)
     assert [method for method, _ in faulty.seen] == ["GET", "GET", "GET"]
@@ -27,7 +33,7 @@ def test_an_object_is_read_in_ranges(behind: S3Store, faulty: Proxy) -> None:
 def test_an_empty_object_has_no_range_and_is_asked_for_as_a_whole(behind: S3Store, faulty: Proxy) -> None:
     obstore.put(behind, "a.csv", b"")
     faulty.seen.clear()
-    assert io.BufferedReader(ObjectSource(behind, Location("", "a.csv"))).read() == b""
+    assert io.BufferedReader(opened(behind, Location("", "a.csv"))).read() == b""
     assert [method for method, _ in faulty.seen] == ["GET", "HEAD"]
 
 
@@ -35,7 +41,7 @@ def test_an_empty_object_has_no_range_and_is_asked_for_as_a_whole(behind: S3Stor
 def test_a_failing_network_is_asked_again(behind: S3Store, faulty: Proxy, fault: Fault) -> None:
     obstore.put(behind, "a.csv", CONTENT)
     faulty.first(1, fault, "GET")
-    assert io.BufferedReader(ObjectSource(behind, Location("", "a.csv"))).read() == CONTENT
+    assert io.BufferedReader(opened(behind, Location("", "a.csv"))).read() == CONTENT
 
 
 @pytest.mark.parametrize("fault", ["503", "short", "break"])
@@ -43,18 +49,18 @@ def test_a_network_that_keeps_failing_raises(behind: S3Store, faulty: Proxy, fau
     obstore.put(behind, "a.csv", CONTENT)
     faulty.first(100, fault, "GET")
     with pytest.raises(BaseError):
-        io.BufferedReader(ObjectSource(behind, Location("", "a.csv"))).read()
+        io.BufferedReader(opened(behind, Location("", "a.csv"))).read()
 
 
 def test_what_may_not_be_read_raises_for_it_may_be_allowed_later(behind: S3Store, faulty: Proxy) -> None:
     faulty.first(1, "403", "GET")
     with pytest.raises(PermissionDeniedError):
-        ObjectSource(behind, Location("", "a.csv"))
+        opened(behind, Location("", "a.csv"))
 
 
 def test_an_object_that_changes_while_it_is_read_is_superseded(behind: S3Store) -> None:
     obstore.put(behind, "a.csv", CONTENT)
-    stored = ObjectSource(behind, Location("", "a.csv"))
+    stored = opened(behind, Location("", "a.csv"))
     assert stored.read(1) == CONTENT[:1]
     obstore.put(behind, "a.csv", CONTENT[::-1])
     with pytest.raises(SupersededError):
@@ -63,26 +69,47 @@ def test_an_object_that_changes_while_it_is_read_is_superseded(behind: S3Store) 
 
 def test_an_object_that_goes_while_it_is_read_is_gone(behind: S3Store) -> None:
     obstore.put(behind, "a.csv", CONTENT)
-    stored = ObjectSource(behind, Location("", "a.csv"))
+    stored = opened(behind, Location("", "a.csv"))
     obstore.delete(behind, "a.csv")
     with pytest.raises(GoneError):
         io.BufferedReader(stored).read()
 
 
-@pytest.mark.parametrize("key", ["/a.csv", "a//b.csv", "a/../b.csv", "./a.csv", "a\x01.csv"])
-def test_a_key_that_the_store_cannot_ask_for_is_refused(key: str) -> None:
-    store = MemoryStore()
-    obstore.put(store, "a.csv", b"another object")
-    with pytest.raises(ValueError, match=r"slash|path"):
-        ObjectSource(store, Location("", key))
+@pytest.mark.parametrize("range_", [1, 2, 3])
+def test_an_answer_of_fewer_bytes_is_not_the_end_of_the_object(
+    behind: S3Store, faulty: Proxy, range_: int
+) -> None:
+    obstore.put(behind, "a.csv", CONTENT)
+    faulty.nth(range_, "fewer", "GET")
+    with pytest.raises(WrongRangeError, match="other bytes"):
+        io.BufferedReader(opened(behind, Location("", "a.csv"))).read()
+
+
+@pytest.mark.parametrize("range_", [2, 3])
+def test_an_answer_of_another_version_is_refused_though_the_store_does_not_compare(
+    behind: S3Store, faulty: Proxy, range_: int
+) -> None:
+    obstore.put(behind, "a.csv", CONTENT)
+    faulty.nth(range_, "another", "GET")
+    with pytest.raises(WrongRangeError, match="another version"):
+        io.BufferedReader(opened(behind, Location("", "a.csv"))).read()
+
+
+def test_a_store_that_does_not_compare_the_version_of_the_event_is_found_out(
+    behind: S3Store, faulty: Proxy
+) -> None:
+    etag = (obstore.put(behind, "a.csv", CONTENT)["e_tag"] or "").strip('"')
+    faulty.nth(1, "another", "GET")
+    with pytest.raises(SupersededError):
+        opened(behind, Location("", "a.csv", etag))
 
 
 def test_folders_and_memory_are_read_in_the_same_way(tmp_path: Path) -> None:
     for store in (LocalStore(tmp_path), MemoryStore()):
         for content in (b"", CONTENT):
             obstore.put(store, "a.csv", content)
-            stored = ObjectSource(store, Location("", "a.csv"))
+            stored = opened(store, Location("", "a.csv"))
             assert io.BufferedReader(stored).read() == content
-            assert ObjectSource(store, Location("", "a.csv", stored.etag)).etag == stored.etag
+            assert opened(store, Location("", "a.csv", stored.etag)).etag == stored.etag
         with pytest.raises(SupersededError):
-            ObjectSource(store, Location("", "a.csv", "another"))
+            opened(store, Location("", "a.csv", "another"))

@@ -91,3 +91,25 @@ def test_every_status_of_a_post_is_described(document: dict[str, Any]) -> None:
     for path in ("/predict", "/api/v1/predict"):
         assert set(document["paths"][path]["post"]["responses"]) == {"200", "400", "413", "415", "422"}
     assert json.dumps(document, allow_nan=False)
+
+
+def test_every_operation_has_one_of_the_groups_that_are_described(document: dict[str, Any]) -> None:
+    groups = {
+        path: operation["tags"]
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+    }
+    assert groups == {
+        "/predict": ["Predictions"],
+        "/api/v1/predict": ["Predictions"],
+        "/health": ["Service"],
+        "/ready": ["Service"],
+        "/model": ["Service"],
+    }
+    assert [tag["name"] for tag in document["tags"]] == ["Predictions", "Service"]
+
+
+def test_a_key_can_be_given_and_need_not(document: dict[str, Any]) -> None:
+    [(name, scheme)] = document["components"]["securitySchemes"].items()
+    assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "header", "X-Api-Key")
+    assert document["security"] == [{}, {name: []}]
