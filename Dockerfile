@@ -16,6 +16,8 @@ RUN python3 -m pip install --no-cache-dir --no-compile --no-deps --only-binary :
 COPY layers/ /opt/python/
 COPY functions/ /var/task/
 COPY model/ /var/task/model/
+# What the licences of the works in the weights demand.
+COPY LICENSE NOTICE /var/task/
 # Lambda's file system is read-only: without bytecode in the image, every cold start would compile all modules.
 # Unchecked hash-based bytecode needs no timestamps, and Python does not read the source beside it.
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/python /var/task \

@@ -51,7 +51,10 @@ class Term(NamedTuple):
 
 
 class Dropped(NamedTuple):
-    """`text[start:end]` adds nothing to the logit. `reason` is address, handle, stop word or unknown."""
+    """`text[start:end]` adds nothing to the logit.
+
+    `reason` is address, handle, neutral, stop word or unknown.
+    """
 
     start: int
     end: int

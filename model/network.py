@@ -18,14 +18,20 @@ from nlp import spans, words
 class Network(Classifier):
     """`weights` has the `vectors` of the known stems, and the biases `hidden` and the output weights `out`.
 
-    Each vector, `hidden` and `out` have one number for each hidden unit.
+    It also has the `neutral` stems, which say who somebody is, and not how somebody feels. Each vector,
+    `hidden` and `out` have one number for each hidden unit.
     """
 
     min_known = MIN_KNOWN
 
     def __init__(self, manifest: Mapping[str, Any], weights: Mapping[str, Any]) -> None:
         super().__init__(manifest)
-        self._vectors: Mapping[str, list[float]] = weights["vectors"]
+        self._neutral: Mapping[str, float] = weights.get("neutral", {})
+        nothing = [0.0] * len(weights["hidden"])
+        self._vectors: Mapping[str, list[float]] = {
+            **weights["vectors"],
+            **dict.fromkeys(self._neutral, nothing),  # a neutral stem is known
+        }
         self._hidden: list[float] = weights["hidden"]
         self._out: list[float] = [manifest["scale"] * weight for weight in weights["out"]]
         self._bias: float = manifest["bias"]
@@ -58,7 +64,7 @@ class Network(Classifier):
             if span.stem in self._vectors
         }
         empty = math.fsum(map(mul, self._out, (max(0.0, start) for start in self._hidden)))
-        return self._bias + empty, *split_spans(found, shares)
+        return self._bias + empty, *split_spans(found, shares, self._neutral)
 
     def _totals(self, vectors: list[list[float]], n: int) -> list[float]:
         if not vectors:

@@ -6,8 +6,11 @@
     valence          a word, as an entry of a lexicon of valences
     negated valence  the same if the word is negated
     signal           a handle, an address, an elongated word, capitals, "!", "?" or "..."
+    phrase           neighbouring words of a clause that mean something else together, such as "can't wait"
 
-A word is negated if it is one of the NEGATION_SCOPE words after a negator in the same clause.
+A word is negated if it is one of the NEGATION_SCOPE words after a negator in the same clause. A phrase
+replaces all features of its words, and ends the scope of a negator before its last word (model/phrases.py).
+A neutral word has no features except its signals: it says who somebody is, and not how somebody feels.
 
 There are two ways through a text, and tests check that they agree. `walk` and `features` name each feature;
 training and explanations need the names. `Ngrams.weights` is the fast way for predictions: all features of a
@@ -16,18 +19,19 @@ A text then costs one look-up for each piece between white space, and one for ea
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
 from model.classifier import Dropped, Term
+from model.phrases import Phrases, State
 from nlp.cache import MAX_ENTRIES, MAX_KEY_CHARACTERS, GenerationalCache
 from nlp.spelling import normalize
 from nlp.tokens import Token, find_in_normal, find_tokens, negates
 
-NEGATION_SCOPE = 3  # words
+NEGATION_SCOPE = 5  # words
 START, END = "^", "$"  # of a clause
 PART_LENGTHS = range(3, 6)  # characters
 WORD_KINDS = ("word", "emoticon")  # the kinds of tokens that count as words
@@ -39,18 +43,22 @@ Form = tuple[str, str]  # the kind of a feature, and its form
 class PlacedToken(NamedTuple):
     """A token, and what its place in the text says about it.
 
-    `bigram` ends with the token and starts with the token `first`. It is "" if the token is no word.
+    `bigram` ends with the token and starts with the token `first`. It is "" if the token is no word. `phrase`
+    is the pattern of a phrase, whose token then spans all its words.
     """
 
     token: Token
     negated: bool
     bigram: str
     first: Token
+    phrase: str = ""
 
 
 # What the fast way needs to know about a token: its form (END for a mark, "" for a handle or an address), the
-# sum of its weights, that sum if the token is negated, whether the model knows it, and whether it negates.
-_Step = tuple[str, float, float, bool, bool]
+# sum of its weights, that sum if the token is negated, whether the model knows it, and what begins with it:
+# whether it negates, and the state after it if a phrase may start with it.
+_Start = tuple[bool, State | None]
+_Step = tuple[str, float, float, bool, _Start | None]
 
 
 class Ngrams:
@@ -63,6 +71,8 @@ class Ngrams:
     ) -> None:
         self._weights = weights
         self._bigrams = weights["bigram"]
+        self._neutral = weights["neutral"]
+        self._phrases = Phrases(weights["phrase"], weights["class"])
         self._sum_cached_token = lru_cache(maxsize=MAX_CACHED_TOKENS)(self._sum_token)
         self._cache = GenerationalCache(self._sum_piece, max_cached_pieces)
 
@@ -71,7 +81,9 @@ class Ngrams:
         found, n, unknown = list[float](), 0, 0
         bigrams, last = self._bigrams, START
         scope_end = 0  # words before this number are negated
-        for form, plain, negated, known, negator in chain.from_iterable(
+        state: State | None = None  # of the phrase that has begun
+        mark = 0  # the phrase replaces the weights from here on
+        for form, plain, negated, known, start in chain.from_iterable(
             map(self._cache.__getitem__, text.split())
         ):
             found.append(negated if n < scope_end else plain)
@@ -81,13 +93,19 @@ class Ngrams:
                     found.append(bigrams[bigram])
                 last = form
                 if form == END:
-                    last, scope_end = START, 0
+                    last, scope_end, state = START, 0, None
                     continue
                 n += 1
                 if not known:
                     unknown += 1
-                if negator:
-                    scope_end = n + NEGATION_SCOPE
+                if state is not None and (state := state[form]) is not None and state.phrase:
+                    found[mark:] = [self._weights["phrase"][state.phrase]]
+                    scope_end = 0
+                if start:
+                    if start[0]:
+                        scope_end = n + NEGATION_SCOPE
+                    if state is None:
+                        state, mark = start[1], len(found) - 1 - (bigram in bigrams)
         found.append(bigrams.get(f"{last} {END}", 0.0))
         return found, n or 1, n - unknown
 
@@ -99,7 +117,7 @@ class Ngrams:
         found = find_tokens(text)
         terms: list[Term] = []
         part_weights: dict[tuple[int, int], list[float]] = {}
-        for (kind, form), start, end in features(found):
+        for (kind, form), start, end in features(found, self._phrases, self._neutral):
             weight = self._weights[kind].get(form)
             if weight is not None and kind == "part":
                 part_weights.setdefault((start, end), []).append(weight)
@@ -108,13 +126,25 @@ class Ngrams:
         for (start, end), weights in part_weights.items():
             terms.append(Term("parts", text[start:end], start, end, math.fsum(weights)))
         weighed = {(term.start, term.end) for term in terms}
+        spans = [(term.start, term.end) for term in terms if term.feature == "phrase"]
         dropped = [
-            Dropped(t.start, t.end, t.kind if t.kind in ("address", "handle") else "unknown")
+            Dropped(t.start, t.end, self._reason(t))
             for t in found
-            if t.kind in ("address", "handle") or (t.kind != "mark" and (t.start, t.end) not in weighed)
+            if t.kind in ("address", "handle")
+            or t.form in self._neutral
+            or (
+                t.kind != "mark"
+                and (t.start, t.end) not in weighed
+                and not any(start <= t.start < end for start, end in spans)
+            )
         ]
         n = sum(token.kind in WORD_KINDS for token in found)
         return sorted(terms, key=lambda term: term.start), n or 1, dropped
+
+    def _reason(self, token: Token) -> str:
+        if token.kind in ("address", "handle"):
+            return token.kind
+        return "neutral" if token.form in self._neutral else "unknown"
 
     def _sum_piece(self, piece: str) -> tuple[_Step, ...]:
         """Return a step for each token. Tokens have a cache too: "love", "love!" and "LOVE." share one."""
@@ -132,7 +162,12 @@ class Ngrams:
         common = [*map(weights["signal"].get, signals)]
         if kind not in WORD_KINDS:
             total = math.fsum(filter(None, common))
-            return END if kind == "mark" else "", total, total, False, False
+            return END if kind == "mark" else "", total, total, False, None
+        negator, first = negates(form), self._phrases.first
+        start = (negator, first[form]) if negator or form in first.after else None
+        if form in self._neutral:
+            total = math.fsum(filter(None, common))
+            return form, total, total, True, start
         negated = plain = [weights["word"].get(form), weights["valence"].get(form)]
         if kind == "word":
             negated = [weights["word"].get(f"not_{form}"), weights["negated valence"].get(form)]
@@ -143,26 +178,42 @@ class Ngrams:
             total,
             total if negated == plain else math.fsum(filter(None, common + negated)),
             (plain + negated).count(None) < 4,
-            negates(form),
+            start,
         )
 
 
-def walk(found: Iterable[Token]) -> Iterator[PlacedToken]:
-    """Yield the tokens of a text in order. After the last word of a clause comes a token without a form."""
+def walk(found: Iterable[Token], phrases: Phrases) -> list[PlacedToken]:
+    """Return the tokens of a text in order, with one token for the words of a phrase.
+
+    After the last word of a clause comes a token without a form.
+    """
+    placed = list[PlacedToken]()
     last, scope = None, 0
+    state: State | None = None  # of the phrase that has begun
+    mark = 0  # the phrase replaces the tokens from here on
     for token in found:
         if token.kind in WORD_KINDS:
-            yield PlacedToken(token, scope > 0, f"{last.form if last else START} {token.form}", last or token)
+            place = len(placed)
+            bigram = f"{last.form if last else START} {token.form}"
+            placed.append(PlacedToken(token, scope > 0, bigram, last or token))
             last = token
             scope = NEGATION_SCOPE if negates(token.form) else max(scope - 1, 0)
+            state = state[token.form] if state is not None else None
+            if state is not None and state.phrase:
+                whole = Token(placed[mark].token.start, token.end, "word", "")
+                placed[mark:] = [PlacedToken(whole, False, "", token, state.phrase)]
+                scope = NEGATION_SCOPE if negates(token.form) else 0
+            if state is None:
+                state, mark = phrases.first[token.form], place
         else:
-            yield PlacedToken(token, False, "", token)
+            placed.append(PlacedToken(token, False, "", token))
             if token.kind == "mark":
                 if last:
-                    yield _end_clause(last)
-                last, scope = None, 0
+                    placed.append(_end_clause(last))
+                last, scope, state = None, 0, None
     if last:
-        yield _end_clause(last)
+        placed.append(_end_clause(last))
+    return placed
 
 
 def _end_clause(last: Token) -> PlacedToken:
@@ -170,18 +221,26 @@ def _end_clause(last: Token) -> PlacedToken:
     return PlacedToken(end, False, f"{last.form} {END}", last)
 
 
-def features(found: Iterable[Token]) -> Iterator[tuple[Form, int, int]]:
+def features(
+    found: Iterable[Token], phrases: Phrases, neutral: Container[str]
+) -> Iterator[tuple[Form, int, int]]:
     """Yield each feature of a text, with or without a weight, and where it starts and ends."""
-    for token, negated, bigram, first in walk(found):
-        for form in own_features(token.kind, token.form, token.signals, negated):
+    for token, negated, bigram, first, phrase in walk(found, phrases):
+        if phrase:
+            yield ("phrase", phrase), token.start, token.end
+            continue
+        for form in own_features(token, negated, neutral):
             yield form, token.start, token.end
         if bigram:
             yield ("bigram", bigram), first.start, token.end
 
 
-def own_features(kind: str, form: str, signals: tuple[str, ...], negated: bool) -> tuple[Form, ...]:
+def own_features(token: Token, negated: bool, neutral: Container[str]) -> tuple[Form, ...]:
     """Return all features of a token except its bigrams."""
+    _, _, kind, form, signals = token
     found = [("signal", signal) for signal in signals]
+    if form in neutral:
+        return tuple(found)
     negated = negated and kind == "word"  # emoticons are never negated
     if kind in WORD_KINDS:
         found.append(("word", f"not_{form}" if negated else form))

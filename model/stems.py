@@ -1,6 +1,6 @@
 """The features of the simple models: the stems of the words in a tweet."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from model.classifier import Dropped, Term
 from nlp import Span, spans, words
@@ -11,12 +11,16 @@ MIN_KNOWN = 1 / 3
 
 
 class Stems:
-    """Finds the weights in a text. `weights["stem"]` has the weight of each known stem."""
+    """Finds the weights in a text. `weights["stem"]` has the weight of each known stem.
+
+    `weights["neutral"]` has the stems that say who somebody is, and not how somebody feels.
+    """
 
     MIN_KNOWN = MIN_KNOWN
 
     def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
-        self._weights = weights["stem"]
+        self._neutral = weights.get("neutral", {})
+        self._weights = {**weights["stem"], **self._neutral}  # a neutral stem is known, and its weight is 0
 
     def weights(self, text: str) -> tuple[list[float], int, int]:
         """Return the weights in `text`, the number of its stems, and the number of those that are known."""
@@ -30,16 +34,18 @@ class Stems:
         The contribution of a term is its weight.
         """
         found = spans(text)
-        terms, dropped = split_spans(found, self._weights)
+        terms, dropped = split_spans(found, self._weights, self._neutral)
         return terms, sum(not span.dropped for span in found), dropped
 
 
-def split_spans(found: list[Span], contributions: Mapping[str, float]) -> tuple[list[Term], list[Dropped]]:
+def split_spans(
+    found: list[Span], contributions: Mapping[str, float], neutral: Container[str]
+) -> tuple[list[Term], list[Dropped]]:
     """Return a term for each span whose stem contributes, and the other spans with the reason."""
     terms, dropped = [], []
     for start, end, stem, reason in found:
-        if stem in contributions:
+        if stem in contributions and stem not in neutral:
             terms.append(Term("stem", stem, start, end, contributions[stem]))
         else:
-            dropped.append(Dropped(start, end, reason or "unknown"))
+            dropped.append(Dropped(start, end, reason or ("neutral" if stem in neutral else "unknown")))
     return terms, dropped

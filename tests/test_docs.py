@@ -104,6 +104,14 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
 # Figures: one stands for one thing, everywhere
 
 
+def test_the_gaps_of_the_page_are_the_evaluations() -> None:
+    rows = (ROOT / "docs" / "evaluation" / "fairness.md").read_text(encoding="utf-8").splitlines()
+    gap, unlisted = next(row.split(" | ")[1:3] for row in rows if row.startswith("| lexicon_ngrams "))
+    page = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    assert f"two groups | {gap} |\n" in page
+    assert f"not listed | {unlisted} |\n" in page
+
+
 def test_the_table_of_the_models_is_the_evaluations() -> None:
     table = (ROOT / "docs" / "evaluation" / "table.md").read_text(encoding="utf-8")
     assert table in (ROOT / "docs" / "models.md").read_text(encoding="utf-8")

@@ -20,8 +20,9 @@ _TOKEN = re.compile(
 _ELONGATED = re.compile(r"(\w)\1\1+")
 _MARKS = {"!": "!", "?": "?"}
 _NEGATORS = frozenset(
-    """aint arent cannot cant couldnt didnt doesnt dont hadnt hardly hasnt havent isnt neither never no nobody
-    none nor not nothing nowhere shouldnt wasnt werent without wont wouldnt""".split()  # noqa: SIM905 to be read
+    """aint arent barely cannot cant couldnt darent didnt doesnt dont hadnt hardly hasnt havent isnt maynt
+    mightnt mustnt neednt neither never no nobody none nor not nothing nowhere oughtnt rarely scarcely seldom
+    shant shouldnt wasnt werent without wont wouldnt""".split()  # noqa: SIM905 to be read
 )
 
 

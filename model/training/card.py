@@ -6,9 +6,78 @@ Source: Mitchell et al. 2019, "Model Cards for Model Reporting", FAT*.
 from collections.abc import Mapping
 from typing import Any
 
+from model.training.fairness import UNLISTED, neutral_forms
 from model.training.models import describe
 
 MAX_BAR = 30  # characters
+
+USES = (
+    "## Intended use",
+    "",
+    (
+        "Tendencies over many short English texts: the mood of tweets about a product, an event or a "
+        "place, by day or by region. `uncertain` sets doubtful answers apart."
+    ),
+    "",
+    "## Out of scope",
+    "",
+    (
+        "Decisions about one person, such as hiring, credit, policing or moderation. Texts about "
+        "health or crises. Long texts. Texts that may be neutral: there is no third class. Irony, "
+        "which the model does not understand."
+    ),
+    "",
+)
+LIMITS = (
+    "## Sensitivity to spelling",
+    "",
+    (
+        "Upper case, apostrophes and repeated letters change little or nothing. A word with a typing "
+        "error is another word: a model of stems does not know it, and the default model reads its "
+        "parts alone. The model knows how people wrote in 2009, and learned no slang or emoji that "
+        "came later."
+    ),
+    "",
+    "## Languages",
+    "",
+    (
+        "English. A text of which few words are known has the warning `unfamiliar`. An answer to a text "
+        "in another language means nothing, also where it has no warning."
+    ),
+    "",
+    "## Other domains",
+    "",
+    (
+        "The figures above are of tweets of the same weeks as the training tweets. "
+        "`docs/evaluation/fairness.md` has the share of right labels on 80 sentences of reviews, "
+        "mails, news and chats, and on idioms. We wrote both lists ourselves, so they are small, and "
+        "they are no sample of anything. Measure the model on labelled texts of your own before you "
+        "trust it elsewhere."
+    ),
+    "",
+)
+CORPUS = (
+    "## Licences and attribution",
+    "",
+    "`NOTICE` has the full notices. Pass it on with the model.",
+    "",
+    (
+        "- Corpus: Twitter Sentiment 10K (https://github.com/marciovai/Twitter-Sentiment-10K), MIT, a "
+        "sample of Sentiment140 (Go, Bhayani and Huang 2009)."
+    ),
+)
+LEXICONS = (
+    (
+        "- labMT: Dodds, Harris, Kloumann, Bliss and Danforth 2011, *Temporal Patterns of Happiness "
+        "and Information in a Global Social Network: Hedonometrics and Twitter*, PLoS ONE 6(12): "
+        "e26752, Data Set S1 (https://doi.org/10.1371/journal.pone.0026752), CC BY. Changed: centred, "
+        "small ratings and words for people left out, multiplied by coefficients, added to VADER's."
+    ),
+    (
+        "- VADER: Copyright (c) 2016 C.J. Hutto, MIT (https://github.com/cjhutto/vaderSentiment). "
+        "Changed: words for people left out, multiplied by coefficients, added to labMT's."
+    ),
+)
 
 
 def write_card(manifest: Mapping[str, Any]) -> str:
@@ -55,15 +124,39 @@ def write_card(manifest: Mapping[str, Any]) -> str:
             "|---|---:|",
             *(f"| {text or '(empty)'} | {probability:.3f} |" for text, probability in manifest["golden"]),
             "",
-            "## Do not use it",
-            "",
-            (
-                "for decisions about one person, for languages other than English, or where a neutral answer "
-                "is needed. It does not understand irony. It knows how people wrote in 2009."
-            ),
+            *USES,
+            *_fairness(manifest["fairness"]),
+            *LIMITS,
+            *CORPUS,
+            *(LEXICONS if manifest.get("features") == "ngrams" else ()),
             "",
         ]
     )
+
+
+def _fairness(gaps: Mapping[str, float]) -> list[str]:
+    """Return the section on groups of people."""
+    kinds = sorted(gaps, key=lambda kind: (kind == UNLISTED, kind))
+    return [
+        "## Fairness",
+        "",
+        (
+            f"{len(neutral_forms()):,} words say who somebody is: religion, origin, orientation, "
+            "gender, ability, age, and first names. The model reads none of them "
+            "(`model/training/fairness.py`). On neutral sentences, the mean probabilities of two "
+            "groups differ at most by:"
+        ),
+        "",
+        "| kind | largest gap between two groups |",
+        "|---|---:|",
+        *(f"| {kind} | {gaps[kind]:.3f} |" for kind in kinds),
+        "",
+        (
+            "The last row has names that are not on the list. It shows what the list does not reach: other "
+            "names, rarer words for groups, dialects, and slurs. What is said about people still counts."
+        ),
+        "",
+    ]
 
 
 def draw_lengths(counts: Mapping[str, int]) -> list[str]:

@@ -1,4 +1,7 @@
-"""Compare all models on the reference test rows, and write a table and plots to docs/evaluation/."""
+"""Compare all models on the reference test rows and on other wordings. Write tables and plots.
+
+They are in docs/evaluation/.
+"""
 
 import json
 import os
@@ -16,13 +19,21 @@ from textblob import TextBlob
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 import model
-from model.training import corpus, notebook, plots
+from model.training import corpus, fairness, idioms, notebook, plots
 from model.training.download import corpus_path, data_dir
 from model.training.metrics import interval, measure
 from model.training.models import MODELS
 from model.training.row import Row
 
 FOLDER = Path(__file__).parents[2] / "docs" / "evaluation"
+WORDINGS = (
+    "largest gap between groups",
+    "gap between unlisted names",
+    "idioms, first half",
+    "idioms, second half",
+    "positive ones of these",
+    "other domains",
+)
 METRICS = ("accuracy", "auc", "log_loss", "brier", "ece")
 
 
@@ -110,16 +121,37 @@ def markdown(table: Sequence[Row], tests: int) -> str:
     return "\n".join(lines)
 
 
+def wordings(served: Sequence[model.Classifier]) -> str:
+    """Return a table of what neutral sentences, idioms and other domains show, as Markdown."""
+    lines = [
+        f"| model | {' | '.join(WORDINGS)} |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for one in served:
+        gaps, answers = one.manifest["fairness"], partial(_served, one)
+        shares = [
+            idioms.share_right(answers, idioms.DEVELOPMENT),
+            idioms.share_right(answers, idioms.FINAL),
+            idioms.share_right(answers, idioms.FINAL, label=1),
+            idioms.share_right(answers, idioms.OTHER_DOMAINS),
+        ]
+        cells = [fairness.largest_gap(gaps), gaps[fairness.UNLISTED], *shares]
+        lines.append(f"| {one.name} {one.version} | {' | '.join(f'{cell:.3f}' for cell in cells)} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     try:
         train, test = corpus.read(corpus_path()).split()
         table = rows(train, test)
+        worded = wordings([model.load(name) for name in MODELS])
     except (corpus.CorpusError, model.ArtifactError) as exc:
         sys.exit(str(exc))
     shown = markdown(table, len(test.texts))
-    print(shown)
+    print(shown, worded, sep="\n\n")
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "table.md").write_text(shown + "\n", encoding="utf-8")
+    (FOLDER / "fairness.md").write_text(worded + "\n", encoding="utf-8")
     figures = [
         {key: value for key, value in row._asdict().items() if key != "probabilities"} for row in table
     ]

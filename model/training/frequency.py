@@ -22,7 +22,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from model.training.stem_counts import common_stems
+from model.training.stem_counts import common_stems, neutral_weights
 from nlp import words
 
 EXPONENT = -0.5  # of the number of words
@@ -106,6 +106,7 @@ def export(fitted: Pipeline) -> dict[str, Any]:
             "stem": {
                 word: round(negative * sums.damped(in_negative) + positive * sums.damped(in_positive), 12)
                 for word, (in_negative, in_positive) in sums.counts_.items()
-            }
+            },
+            "neutral": neutral_weights(),
         },
     }

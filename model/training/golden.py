@@ -16,7 +16,6 @@ TEXTS = (
     "Thank you all for the lovely birthday wishes!",
     "what a beautiful day :)",
     "ugh, another Monday :(",
-    "not bad at all",
     "never going there again!!!",
     "I miss you sooooo much",
     "yaaaay finally home",
@@ -36,6 +35,15 @@ TEXTS = (
     "&quot;fish &amp; chips&quot; was awesome",
     "lol that's hilarious 😂",
     "missed the bus and now I'm late",
+    "my Jewish neighbours are here",
+)
+
+# Models of stems see no order of words, so they get these wrong. A golden prediction must not be a wrong one.
+PHRASES = (
+    "not bad at all",
+    "can't wait for the weekend",
+    "thanks for nothing",
+    "couldn't be better",
 )
 
 

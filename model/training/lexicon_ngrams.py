@@ -29,17 +29,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from model.ngrams import WORD_KINDS, Form, own_features, walk
+from model.phrases import Phrases
 from model.training import lexicons
 from model.training.calibration import MIN_LARGE_CORPUS
+from model.training.fairness import neutral_forms
 from nlp.tokens import Token, find_tokens
 
 EXPONENT = -0.5  # of the number of words
 MIN_TWEETS = {
     "word": 2,
     "bigram": 2,
-    "part": 3,
+    "part": 5,
     "signal": 1,
 }  # with a form; a form of one tweet may be a name
+MIN_PHRASE_TWEETS = 10  # with a phrase, so that it has a weight of its own beside its valence
 MIN_SHARE = Fraction(
     1, 5_000
 )  # of the tweets, too; otherwise a corpus of millions would have millions of forms
@@ -59,14 +62,27 @@ class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
     projection_: sparse.csr_array
 
     def fit(self, texts: Sequence[str], _labels: Sequence[int]) -> Self:
-        self.lexicons_ = {"labmt": lexicons.labmt(), "vader": lexicons.vader()}
+        self.neutral_ = neutral_forms()
+        self.lexicons_ = {
+            name: {form: valence for form, valence in lexicon.items() if form not in self.neutral_}
+            for name, lexicon in (("labmt", lexicons.labmt()), ("vader", lexicons.vader()))
+        }
+        self.phrases_ = lexicons.phrases()
+        self.classes_ = lexicons.classes(self.neutral_)
         rated = sorted(set().union(*self.lexicons_.values()))
-        self.ids_ = {form: id for id, form in enumerate(product(VALENCES, rated))}
+        known = [*product(VALENCES, rated), *(("phrase", pattern) for pattern in self.phrases_)]
+        self.ids_ = {form: id for id, form in enumerate(known)}
         sample = texts[:: math.ceil(len(texts) / MAX_SAMPLE)]
         counts, _ = self._count(sample, grow=True)
         min_share = int(len(sample) * MIN_SHARE)
         least = [max(MIN_TWEETS[kind], min_share) if kind in MIN_TWEETS else 0 for kind, _ in self.ids_]
-        enough = count_tweets(counts) >= least
+        tweets = count_tweets(counts)
+        enough = tweets >= least
+        self.learned_ = {
+            form
+            for (kind, form), number in zip(self.ids_, tweets, strict=True)
+            if kind == "phrase" and number >= max(MIN_PHRASE_TWEETS, min_share)
+        }
         kept = [form for form, is_kept in zip(self.ids_, enough, strict=True) if is_kept]
         self.ids_ = {form: id for id, form in enumerate(kept)}
         self._project()
@@ -98,17 +114,25 @@ class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
     def _count(self, texts: Sequence[str], grow: bool) -> tuple[sparse.csr_array, NDArray[np.float64]]:
         """Return how often each form is in each text, and n^-½. `grow` adds new forms to `ids_`."""
         ids, found, ends = self.ids_, array("i"), array("i", [0])
+        phrases = Phrases(self.phrases_, self.classes_)
         own: dict[tuple[Any, ...], array[int]] = {}
         words = np.ones(len(texts))
         for row, text in enumerate(texts):
             tokens = [token for piece in text.split() for token in _find_cached_tokens(piece)]
-            for (_, _, kind, form, signals), negated, bigram, _ in walk(tokens):
-                key = (kind, form, signals, negated)
+            for token, negated, bigram, _, phrase in walk(tokens, phrases):
+                if phrase:
+                    found.append(ids["phrase", phrase])
+                    continue
+                key = (*token[2:], negated)
                 if key not in own:
-                    forms = own_features(kind, form, signals, negated)
+                    forms = own_features(token, negated, self.neutral_)
                     own[key] = array("i", [ids.setdefault(f, len(ids)) for f in forms if grow or f in ids])
                 found.extend(own[key])
-                if bigram and (grow or ("bigram", bigram) in ids):
+                if (
+                    bigram
+                    and (grow or ("bigram", bigram) in ids)
+                    and self.neutral_.isdisjoint(bigram.split())
+                ):
                     found.append(ids.setdefault(("bigram", bigram), len(ids)))
             ends.append(len(found))
             words[row] = sum(token.kind in WORD_KINDS for token in tokens) or 1
@@ -121,20 +145,30 @@ class NgramSums(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
     def _project(self) -> None:
         """Set the columns. Each form has its own, except that the valences of a lexicon are summed up."""
         valences = [(kind, f"{name} {side}") for kind in VALENCES for name in self.lexicons_ for side in "+-"]
-        columns = sorted(form for form in self.ids_ if form[0] not in VALENCES) + valences
+        own = [form for form in self.ids_ if form[0] in MIN_TWEETS or form[1] in self.learned_]
+        columns = sorted(own) + valences
         self.columns_ = {column: number for number, column in enumerate(columns)}
         cells = []
         for form, row in self.ids_.items():
             if form[0] in VALENCES:
                 for name, lexicon in self.lexicons_.items():
                     if valence := lexicon.get(form[1]):
-                        side = f"{name} {'+' if valence > 0 else '-'}"
+                        side = _side(name, valence)
                         cells.append((abs(valence), row, self.columns_[form[0], side]))
+            elif form[0] == "phrase":
+                valence = self.phrases_[form[1]]
+                cells.append((abs(valence), row, self.columns_["valence", _side("vader", valence)]))
+                if form in self.columns_:
+                    cells.append((1.0, row, self.columns_[form]))
             else:
                 cells.append((COLUMN_SCALES.get(form[0], 1.0), row, self.columns_[form]))
         values, rows, numbers = zip(*cells, strict=True)
         shape = (len(self.ids_), len(columns))
         self.projection_ = sparse.csr_array(sparse.coo_array((values, (rows, numbers)), shape=shape))
+
+
+def _side(lexicon: str, valence: float) -> str:
+    return f"{lexicon} {'+' if valence > 0 else '-'}"
 
 
 def count_tweets(counts: sparse.csr_array) -> NDArray[np.int_]:
@@ -197,7 +231,7 @@ def export(fitted: Pipeline) -> dict[str, Any]:
         weights[kind] = {
             form: round(
                 sum(
-                    coefficients[kind, f"{name} {'+' if lexicon[form] > 0 else '-'}"] * abs(lexicon[form])
+                    coefficients[kind, _side(name, lexicon[form])] * abs(lexicon[form])
                     for name, lexicon in sums.lexicons_.items()
                     if form in lexicon
                 ),
@@ -205,6 +239,16 @@ def export(fitted: Pipeline) -> dict[str, Any]:
             )
             for form in sorted(set().union(*sums.lexicons_.values()))
         }
+    weights["phrase"] = {
+        pattern: round(
+            coefficients["valence", _side("vader", valence)] * abs(valence)
+            + coefficients.get(("phrase", pattern), 0.0),
+            10,
+        )
+        for pattern, valence in sums.phrases_.items()
+    }
+    weights["class"] = sums.classes_
+    weights["neutral"] = dict.fromkeys(sums.neutral_, 0.0)
     return {
         "kind": "scorecard",
         "features": "ngrams",

@@ -12,7 +12,7 @@ from typing import Any
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import Pipeline
 
-from model.training.stem_counts import StemCounts
+from model.training.stem_counts import StemCounts, neutral_weights
 
 
 def pipeline() -> Pipeline:
@@ -27,5 +27,8 @@ def export(fitted: Pipeline) -> dict[str, Any]:
         "features": "stems",
         "bias": round(prior.item(), 12),
         "exponent": counts.exponent,
-        "weights": {"stem": dict(zip(counts.stems_, ratios.round(12).tolist(), strict=True))},
+        "weights": {
+            "stem": dict(zip(counts.stems_, ratios.round(12).tolist(), strict=True)),
+            "neutral": neutral_weights(),
+        },
     }

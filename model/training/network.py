@@ -19,7 +19,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 
-from model.training.stem_counts import StemCounts
+from model.training.stem_counts import StemCounts, neutral_weights
 
 
 class RoundedNetwork(MLPClassifier):  # type: ignore[misc]  # scikit-learn has no types
@@ -60,5 +60,6 @@ def export(fitted: Pipeline) -> dict[str, Any]:
             "vectors": dict(zip(counts.stems_, vectors.tolist(), strict=True)),
             "hidden": hidden.tolist(),
             "out": out[:, 0].tolist(),
+            "neutral": neutral_weights(),
         },
     }

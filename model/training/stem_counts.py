@@ -9,13 +9,19 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from model.training.fairness import neutral_stems
 from nlp import words
 
 
 def common_stems(tweets: Iterable[Sequence[str]], min_tweets: int) -> list[str]:
-    """Return the sorted stems of at least `min_tweets` tweets. Tweets with the same stems count as one."""
+    """Return the sorted stems of at least `min_tweets` tweets, without the neutral ones (fairness.py).
+
+    Tweets with the same stems count as one.
+    """
     seen_in = Counter(stem for stems in set(map(tuple, tweets)) for stem in set(stems))
-    return sorted(stem for stem, count in seen_in.items() if count >= min_tweets)
+    return sorted(
+        stem for stem, count in seen_in.items() if count >= min_tweets and stem not in neutral_stems()
+    )
 
 
 class StemCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -43,3 +49,8 @@ class StemCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
         )
         counts.sum_duplicates()
         return counts
+
+
+def neutral_weights() -> dict[str, float]:
+    """The neutral stems, as the artifact of a scorecard lists them."""
+    return dict.fromkeys(sorted(neutral_stems()), 0.0)

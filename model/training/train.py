@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 import model
 from model import Classifier, artifact
 from model.scorecard import pack
-from model.training import corpus, golden
+from model.training import corpus, fairness, golden
 from model.training.calibration import Calibrated
 from model.training.card import write_card
 from model.training.download import corpus_path
@@ -57,13 +58,21 @@ def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -
         "libraries": {library: version(library) for library in LIBRARIES},
     }
     unsealed = model.build({**manifest, "version": ""}, files)
-    manifest["golden"] = golden.record(unsealed)
+    manifest["golden"] = golden.record(
+        unsealed, golden.TEXTS + (golden.PHRASES if exported.get("features") == "ngrams" else ())
+    )
+    manifest["fairness"] = fairness.measure_gaps(partial(probabilities, unsealed))
     manifest["baseline"] = measure_baseline(
         unsealed, test_rows.texts[:: math.ceil(len(test_rows.texts) / MAX_BASELINE_ROWS)]
     )
     files[artifact.CARD] = write_card(artifact.seal(manifest, files)).encode()
     artifact.write(str(folder), manifest, files)
     return model.build(artifact.seal(manifest, files), files)
+
+
+def probabilities(served: Classifier, texts: Sequence[str]) -> list[float]:
+    """Return the probabilities of positive."""
+    return [answer.probability for answer in served.predict(texts)]
 
 
 def encode(kind: str, weights: Mapping[str, Any]) -> dict[str, bytes]:

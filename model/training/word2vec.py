@@ -24,7 +24,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from model.training.stem_counts import StemCounts
+from model.training.stem_counts import StemCounts, neutral_weights
 from nlp import words
 
 EXPONENT = -1.0  # of the number of stems: a mean
@@ -88,5 +88,8 @@ def export(fitted: Pipeline) -> dict[str, Any]:
         "features": "stems",
         "bias": regression.intercept_,
         "exponent": EXPONENT,
-        "weights": {"stem": dict(zip(regression.counts_.stems_, regression.weights_.tolist(), strict=True))},
+        "weights": {
+            "stem": dict(zip(regression.counts_.stems_, regression.weights_.tolist(), strict=True)),
+            "neutral": neutral_weights(),
+        },
     }

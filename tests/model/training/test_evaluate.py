@@ -70,6 +70,8 @@ def test_the_committed_table_is_that_of_the_committed_models() -> None:
     }
     for name in MODELS:
         manifest = model.load(name).manifest
-        assert table[f"{name} {manifest['version']}"] == pytest.approx(manifest["metrics"], abs=2e-6)
+        assert table[f"{name} {manifest['version']}"] == pytest.approx(
+            manifest["metrics"], abs=3e-6
+        )  # tied tweets may change places
     drawn = {path.stem for path in evaluate.FOLDER.glob("*.svg")}
     assert drawn == set(PLOTS)

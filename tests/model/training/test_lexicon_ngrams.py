@@ -2,8 +2,9 @@ import pytest
 
 from model.training.lexicon_ngrams import NgramSums
 
-TEXTS = ["I love it", "we love it", "I hate rain", "we hate rain", "I hate rain", "not love it"]
-LABELS = [1, 1, 0, 0, 0, 0]
+TEXTS = [f"{who} love it" for who in ("I", "we", "you", "they")]
+TEXTS += ["I hate rain", "we hate rain", "I hate rain", "not love it"]
+LABELS = [1, 1, 1, 1, 0, 0, 0, 0]
 
 
 @pytest.fixture(scope="module")
