@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from model import Classifier, Explanation, Prediction
-from predict.dialects import problem
-from predict.dialects.request import Fault, InvalidRequestError, Request, pointer, refuse_any
-from predict.limits import count_fault, id_fault, is_probability, text_fault, type_fault
+from model import Classifier, Prediction
+from predict.dialects import answers, json_body, options, problem
+from predict.dialects.request import DIRECT, Call, Fault, InvalidRequestError, Request, pointer, refuse_any
+from predict.limits import count_fault, id_fault, text_fault, type_fault
 from predict.settings import Settings
 
 if TYPE_CHECKING:
     from predict.dialects.schemas import Schemas
 
 FORMS = ("text", "texts", "tweets")
-FIELDS = (*FORMS, "threshold", "uncertain", "explain")
+FIELDS = (*FORMS, *options.NAMES)
 
-ROUTES: Mapping[str, str] = {"/predict": "Sentiment of a text, of texts, or of tweets"}
+READS = json_body.DECLARED
 EXAMPLES: Mapping[str, Any] = {
     "a text": {"text": "I love this"},
     "a text, explained": {"text": "not sad :)", "explain": True, "uncertain": [0.4, 0.6]},
@@ -27,7 +27,7 @@ BAD_EXAMPLE: Any = {"texts": ["I love this", 5]}
 refuse = problem.refuse
 
 
-def decode(body: object, settings: Settings) -> Request:
+def decode(body: object, settings: Settings, _call: Call = DIRECT) -> Request:
     """Raises InvalidRequestError. The id of a text without one is its index, which no other text may have."""
     given = [form for form in FORMS if form in body] if isinstance(body, dict) else []
     if not isinstance(body, dict) or len(given) != 1:
@@ -35,25 +35,22 @@ def decode(body: object, settings: Settings) -> Request:
     [form] = given
     refuse_any(_faults(body, form, settings))
     tweets = _tweets(form, body[form])
-    band = body.get("uncertain", settings.uncertain)
     return Request(
         [index if (id := tweet.get("id")) is None else id for index, tweet in enumerate(tweets)],
         [tweet["text"] for tweet in tweets],
-        body.get("threshold", settings.threshold),
-        band and (band[0], band[1]),
-        body.get("explain", False),
+        *options.read(body, settings),
     )
 
 
 def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> dict[str, Any]:
     """Predictions in the order of the texts."""
-    answers = []
+    answered = []
     for id, text, prediction in zip(request.ids, request.texts, predictions, strict=True):
         answer = {"id": id, **prediction._asdict(), "warnings": list(prediction.warnings)}
         if request.explain:
-            answer["explanation"] = _explanation(model.explain(text))
-        answers.append(answer)
-    return {"model": model.identity, "predictions": answers}
+            answer["explanation"] = answers.explain(model, text)
+        answered.append(answer)
+    return {"model": model.identity, "predictions": answered}
 
 
 def schema(settings: Settings) -> "Schemas":
@@ -61,15 +58,6 @@ def schema(settings: Settings) -> "Schemas":
     from predict.dialects import schemas
 
     return schemas.native(settings)
-
-
-def _explanation(explanation: Explanation) -> dict[str, Any]:
-    return {
-        "logit": explanation.logit,
-        "bias": explanation.bias,
-        "terms": [term._asdict() for term in explanation.terms],
-        "dropped": [dropped._asdict() for dropped in explanation.dropped],
-    }
 
 
 def _tweets(form: str, value: Any) -> list[Any]:
@@ -83,12 +71,7 @@ def _faults(body: dict[str, Any], form: str, settings: Settings) -> Iterator[Fau
     for key in body:
         if key not in FIELDS:
             yield Fault(pointer(key), f"is not a field of a request: those are {', '.join(FIELDS)}")
-    if "threshold" in body and not is_probability(body["threshold"]):
-        yield Fault("/threshold", "must be a number from 0 to 1")
-    if body.get("uncertain") is not None and not _is_band(body["uncertain"]):
-        yield Fault("/uncertain", "must be two numbers from 0 to 1, the lower first, or null")
-    if "explain" in body and (fault := type_fault(body["explain"], bool)):
-        yield Fault("/explain", fault)
+    yield from options.find_faults(body)
     readable = True
     for tweet_fault in _tweet_faults(form, body[form], settings):
         readable = False
@@ -96,10 +79,9 @@ def _faults(body: dict[str, Any], form: str, settings: Settings) -> Iterator[Fau
     if readable and form == "tweets":
         yield from _id_faults(body[form])
     if readable and body.get("explain") is True:
-        characters = sum(len(tweet["text"]) for tweet in _tweets(form, body[form]))
-        if characters > settings.max_characters:
-            cure = f"at most {settings.max_characters:,} are explained: send several requests"
-            yield Fault("/explain", f"is asked of {characters:,} characters, {cure}")
+        texts = [tweet["text"] for tweet in _tweets(form, body[form])]
+        if fault := options.length_fault(texts, settings):
+            yield Fault("/explain", fault)
 
 
 def _tweet_faults(form: str, value: Any, settings: Settings) -> Iterator[Fault]:
@@ -124,12 +106,3 @@ def _id_faults(tweets: Sequence[Any]) -> Iterator[Fault]:
         if given and tweet.get("id") is None and str(index) in given:
             detail = "is missing, and the position in its place is the id of another tweet: give an id"
             yield Fault(f"/tweets/{index}/id", detail)
-
-
-def _is_band(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == 2
-        and all(map(is_probability, value))
-        and bool(value[0] <= value[1])
-    )

@@ -1,6 +1,6 @@
 """What every dialect decodes to, and what can be wrong with a request."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -9,10 +9,27 @@ from predict.limits import PLAIN_NAME
 MAX_FAULTS = 20  # in one answer, so that a request of many bad texts gets a short one
 
 
+class Call(NamedTuple):
+    """Where a request is sent: the path as the table has it, what its parameters are, and the headers.
+
+    The headers' names are in small letters.
+    """
+
+    path: str = ""
+    parameters: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+
+
+DIRECT = Call()  # of a request that is no HTTP
+
+Read = Callable[[bytes, Call], object]  # from the bytes of a body to what `decode` takes: UnreadableError
+
+
 class Request(NamedTuple):
     """The answer to `texts[i]` carries `ids[i]`; the label is positive from `threshold` up.
 
-    Strictly between the bounds of `uncertain` it is uncertain; `explain` asks for the reasons.
+    Strictly between the bounds of `uncertain` it is uncertain; `explain` asks for the reasons. `form` is what
+    the dialect itself keeps for its answer.
     """
 
     ids: list[str | int]
@@ -20,6 +37,7 @@ class Request(NamedTuple):
     threshold: float = 0.5
     uncertain: tuple[float, float] | None = None
     explain: bool = False
+    form: Any = None
 
 
 class Fault(NamedTuple):
@@ -30,10 +48,31 @@ class Fault(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """An error as a dialect writes it: the JSON object `body`, sent as `media_type`."""
+    """An error as a dialect writes it: the JSON object `body`, sent as `media_type`.
+
+    `status` is there where it is another than the one that the dialect was told.
+    """
 
     body: Mapping[str, Any]
     media_type: str
+    status: int | None = None
+
+
+class Bytes(NamedTuple):
+    """An answer that is not JSON."""
+
+    content: bytes
+    media_type: str
+    headers: Mapping[str, str] = {}
+
+
+class UnreadableError(ValueError):
+    """Raise when bytes are not what their type says: `detail` says why, for an answer with `status`."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
 
 
 class InvalidRequestError(ValueError):
@@ -53,3 +92,8 @@ def refuse_any(faults: Iterable[Fault]) -> None:
 def pointer(key: str) -> str:
     """To the field `key` of the body; to the whole body if `key` is not a plain name and may be a tweet."""
     return f"/{key}" if PLAIN_NAME.fullmatch(key) else ""
+
+
+def describe(detail: str, faults: Sequence[Fault]) -> str:
+    """One line for dialects whose errors are a text: the faults, or `detail` where there are none."""
+    return "; ".join(f"{fault.pointer or 'the body'} {fault.detail}" for fault in faults) or detail

@@ -1,49 +1,55 @@
 """The routes of the HTTP door. Starlette serves them; only the description imports FastAPI."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from model import ArtifactError, Classifier
-from predict.dialects import DIALECTS, Dialect
+from predict import dialects as forms
+from predict.dialects import DIALECTS, Shown, Table
+from predict.dialects.request import Bytes, Call, Fault, Refusal
 from predict.http import errors, prefix
 from predict.http.body import Reader
+from predict.http.identity import Identity
+from predict.http.later import Later
 from predict.http.origins import Origins
 from predict.http.turns import Turns
 from predict.settings import Settings
 
-Endpoint = Callable[[Request], Awaitable[JSONResponse]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_NOT_READY = "The model does not answer as when it was trained."
+_AT_ONCE = ("native", "post")  # whose routes are made at the start: other doors import these dialects too
 
 
-def build(model: Classifier, settings: Settings, dialects: Sequence[Dialect] = DIALECTS) -> ASGIApp:
-    """The app around a model, settings and dialects."""
-    reader, turns = Reader(settings), Turns()
-    predicting = [(dialect, _predict(dialect, model, settings, reader, turns)) for dialect in dialects]
+def build(model: Classifier, settings: Settings, dialects: Table = DIALECTS) -> ASGIApp:
+    """The app around a model, settings and dialects. Raises SettingsError."""
+    refusals: dict[Any, errors.Refuse] = {}
+    chosen = forms.choose(settings.dialects, dialects)
+    make = partial(_make_routes, chosen, model, settings, Reader(settings), Turns(), refusals)
+    later = Later(lambda: make([name for name in chosen if name not in _AT_ONCE]))
     described = [
-        *(
-            Route(path, endpoint, name=summary, methods=["POST"])
-            for dialect, endpoint in predicting
-            for path, summary in dialect.ROUTES.items()
-        ),
+        *make([name for name in chosen if name in _AT_ONCE]),
         Route("/health", _health, name="The process is alive"),
         Route("/ready", _ready(model), name="The model answers as it did after training"),
         Route("/model", _manifest(model), name="The model's manifest: corpus, split, metrics, versions"),
     ]
-    handlers = errors.handlers({endpoint: dialect.refuse for dialect, endpoint in predicting})
-    documentation = _documentation(described, dialects, model, settings)
+    documentation = _documentation(described, later, chosen, model, settings)
     index = Route("/", _index(model, [*described, *documentation]))
-    app = Starlette(routes=[*described, *documentation, index], exception_handlers=handlers)
+    handlers = errors.handlers(refusals)
+    app = Starlette(routes=[*described, *documentation, index, later], exception_handlers=handlers)
     app.router.redirect_slashes = False  # a redirected POST may lose its body
     shared = Origins(app, settings.allowed_origins) if settings.allowed_origins else app
-    return _below(settings.base_path, shared) if settings.base_path else shared
+    named = Identity(shared, model)
+    return _below(settings.base_path, named) if settings.base_path else named
 
 
 def _below(base_path: str, app: ASGIApp) -> ASGIApp:
@@ -57,15 +63,67 @@ def _below(base_path: str, app: ASGIApp) -> ASGIApp:
     return strip
 
 
+def _make_routes(
+    dialects: Table,
+    model: Classifier,
+    settings: Settings,
+    reader: Reader,
+    turns: Turns,
+    refusals: dict[Any, errors.Refuse],
+    names: Sequence[str],
+) -> list[Route]:
+    """The routes of the dialects with these names; `refusals` gets the form of each endpoint's errors."""
+    routes = []
+    for name in names:
+        for operation, summary in dialects[name].items():
+            method, path = operation.split(" ")
+            if method == "POST":
+                endpoint = _predict(name, path, model, settings, reader, turns)
+            else:
+                endpoint = _show(name, path, model)
+            refusals[endpoint] = partial(_refuse, name)
+            routes.append(Route(path, endpoint, name=summary, methods=[method]))
+    return routes
+
+
 def _predict(
-    dialect: Dialect, model: Classifier, settings: Settings, reader: Reader, turns: Turns
+    name: str, path: str, model: Classifier, settings: Settings, reader: Reader, turns: Turns
 ) -> Endpoint:
-    async def predict(request: Request) -> JSONResponse:
-        asked = dialect.decode(await reader.read(request), settings)
+    async def predict(request: Request) -> Response:
+        dialect, call = forms.load(name), _find_model(request, path, model)
+        body = await reader.read(request, dialect.READS, call)
+        asked = dialect.decode(body, settings, call)
         predictions = await turns.predict(model, asked, request.is_disconnected)
-        return JSONResponse(dialect.encode(asked, predictions, model))
+        answer = dialect.encode(asked, predictions, model)
+        if isinstance(answer, Bytes):
+            return Response(answer.content, 200, answer.headers, answer.media_type)
+        return JSONResponse(answer)
 
     return predict
+
+
+def _show(name: str, path: str, model: Classifier) -> Endpoint:
+    async def show(request: Request) -> JSONResponse:
+        dialect = cast(Shown, forms.load(name))
+        try:
+            return JSONResponse(dialect.show(_find_model(request, path, model), model))
+        except ArtifactError as exc:
+            raise HTTPException(503, _NOT_READY) from exc
+
+    return show
+
+
+def _find_model(request: Request, path: str, model: Classifier) -> Call:
+    """Where the request is sent. Raises HTTPException if the path names another model or version."""
+    parameters = request.path_params
+    for name, value in (("model", model.name), ("version", model.version)):
+        if parameters.get(name, value) != value:
+            raise HTTPException(404, f"The {name} here is {value}: put it into the path.")
+    return Call(path, parameters, request.headers)
+
+
+def _refuse(name: str, status: int, detail: str, faults: Sequence[Fault]) -> Refusal:
+    return forms.load(name).refuse(status, detail, faults)
 
 
 def _index(model: Classifier, linked: Sequence[Route | Mount]) -> Endpoint:
@@ -73,7 +131,7 @@ def _index(model: Classifier, linked: Sequence[Route | Mount]) -> Endpoint:
     links = {route.path.lstrip("/"): route.name for route in linked if isinstance(route, Route)}
 
     async def index(_request: Request) -> JSONResponse:
-        return JSONResponse({**model.identity, "links": links})
+        return JSONResponse({**model.identity, "status": "alive", "links": links})  # as KServe asks for it
 
     return index
 
@@ -87,7 +145,7 @@ def _ready(model: Classifier) -> Endpoint:
         try:
             model.check()
         except ArtifactError as exc:
-            raise HTTPException(503, "The model does not answer as when it was trained.") from exc
+            raise HTTPException(503, _NOT_READY) from exc
         return JSONResponse({"status": "ready", "model": model.identity})
 
     return ready
@@ -101,7 +159,7 @@ def _manifest(model: Classifier) -> Endpoint:
 
 
 def _documentation(
-    described: Sequence[Route], dialects: Sequence[Dialect], model: Classifier, settings: Settings
+    described: Sequence[Route], later: Later, dialects: Table, model: Classifier, settings: Settings
 ) -> list[Route | Mount]:
     """The first request imports FastAPI, which takes long: threads answer, so that other requests go on."""
 
@@ -109,7 +167,7 @@ def _documentation(
     def describe() -> dict[str, Any]:
         from predict.http import openapi
 
-        return openapi.describe(described, dialects, model, settings)
+        return openapi.describe([*described, *later.routes()], dialects, model, settings)
 
     def document(_request: Request) -> JSONResponse:
         return JSONResponse(describe())

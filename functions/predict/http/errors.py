@@ -1,6 +1,7 @@
 """Every error of the HTTP door, in the form of the dialect that was asked. None shows text or server."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -36,10 +37,11 @@ def handlers(refusals: Mapping[Any, Refuse]) -> Handlers:
     ) -> JSONResponse:
         write = refusals.get(request.scope.get("endpoint"), problem.refuse)
         refusal = write(status, detail, faults)
-        return JSONResponse(refusal.body, status, headers, refusal.media_type)
+        return JSONResponse(refusal.body, refusal.status or status, headers, refusal.media_type)
 
     async def on_http_error(request: Request, exc: HTTPException) -> JSONResponse:
-        detail = _DETAILS.get(exc.status_code, exc.detail)
+        is_bare = exc.detail == HTTPStatus(exc.status_code).phrase  # Starlette's own says nothing more
+        detail = _DETAILS.get(exc.status_code, exc.detail) if is_bare else exc.detail
         return refuse(request, exc.status_code, detail, headers=exc.headers)
 
     async def on_invalid_request(request: Request, exc: InvalidRequestError) -> JSONResponse:

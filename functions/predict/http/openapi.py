@@ -1,7 +1,8 @@
 """The OpenAPI description: FastAPI generates it from the schemas, with examples that the model answers."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -10,8 +11,8 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from model import Classifier
-from predict.dialects import Dialect, respond
-from predict.dialects.request import InvalidRequestError
+from predict.dialects import Dialect, Shown, Table, load, respond
+from predict.dialects.request import Call, InvalidRequestError
 from predict.dialects.schemas import Schemas
 from predict.http.errors import INVALID
 from predict.settings import Settings
@@ -23,9 +24,12 @@ _ERRORS = {
     422: "The body is JSON, but not a request.",
 }
 
+_ELSEWHERE = {404: "The path names another model or version."}
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+
 
 def describe(
-    routes: Iterable[Route], dialects: Sequence[Dialect], model: Classifier, settings: Settings
+    routes: Iterable[Route], dialects: Table, model: Classifier, settings: Settings
 ) -> dict[str, Any]:
     """The document: `routes` gives the paths and summaries, `dialects` the bodies."""
     app = FastAPI(
@@ -34,18 +38,23 @@ def describe(
         version=model.version,
         servers=[{"url": "."}],  # relative, as all of /docs: right under any stage or domain
     )
-    by_path = {path: dialect for dialect in dialects for path in dialect.ROUTES}
-    schemas = {path: dialect.schema(settings) for path, dialect in by_path.items()}
+    loaded = {name: load(name) for name in dialects}
+    schemas = {name: dialect.schema(settings) for name, dialect in loaded.items()}
+    names = {operation: name for name in dialects for operation in dialects[name]}
     for route in routes:
-        if route.path in by_path:
-            its = schemas[route.path]
-            operation = _operation(by_path[route.path], its, model)
-            app.post(route.path, summary=route.name, **operation)(_takes(its.request))
+        name = names.get(f"POST {route.path}")
+        if "POST" in (route.methods or ()) and name:
+            its = _operation(loaded[name], schemas[name], route.path, model)
+            app.post(route.path, summary=route.name, **its)(_takes(schemas[name].request))
         else:
-            app.get(route.path, summary=route.name)(route.endpoint)
+            shown = names.get(f"GET {route.path}")
+            answer = _show(cast(Shown, loaded[shown]), route.path, model) if shown else {}
+            app.get(route.path, summary=route.name, **answer)(route.endpoint)
     document = app.openapi()
-    for path, dialect in by_path.items():
-        _show_errors(document["paths"][path]["post"]["responses"], dialect)
+    for operation, name in names.items():
+        method, path = operation.split(" ")
+        if method == "POST":
+            _show_errors(document["paths"][path]["post"]["responses"], loaded[name])
     return document
 
 
@@ -67,13 +76,15 @@ def _takes(body: type[BaseModel]) -> Callable[..., None]:
     return predict
 
 
-def _operation(dialect: Dialect, schemas: Schemas, model: Classifier) -> dict[str, Any]:
+def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier) -> dict[str, Any]:
     defaults = Settings()  # the schemas show the limits that are set, the examples do not depend on them
+    call = Call(path, _parameters(path, model))
     asked = {name: {"value": example} for name, example in dialect.EXAMPLES.items()}
     answered = {
-        name: {"value": respond(dialect, example, model, defaults)}
+        name: {"value": respond(dialect, example, model, defaults, call)}
         for name, example in dialect.EXAMPLES.items()
     }
+    others = {name: _BYTES for name in dialect.READS if name not in ("", "application/json")}
     return {
         "response_model": schemas.answer,
         "responses": {
@@ -83,21 +94,58 @@ def _operation(dialect: Dialect, schemas: Schemas, model: Classifier) -> dict[st
             },
             **{
                 status: {"model": schemas.refusal, "description": description}
-                for status, description in _ERRORS.items()
+                for status, description in _find_errors(dialect, path).items()
             },
         },
-        "openapi_extra": {"requestBody": {"content": {"application/json": {"examples": asked}}}},
+        "openapi_extra": {
+            "requestBody": {"content": {"application/json": {"examples": asked}, **others}},
+            **_declare_parameters(path, model),
+        },
     }
+
+
+def _show(dialect: Shown, path: str, model: Classifier) -> dict[str, Any]:
+    """A GET of a dialect, with the answer that the model gives."""
+    answer = dialect.show(Call(path, _parameters(path, model)), model)
+    return {
+        "responses": {
+            200: {"content": {"application/json": {"example": answer}}},
+            503: {"description": "The model does not answer as when it was trained."},
+        },
+        "openapi_extra": _declare_parameters(path, model),
+    }
+
+
+def _parameters(path: str, model: Classifier) -> dict[str, str]:
+    """The parameters of a path, with those of the model, and examples of the others."""
+    known = {"model": model.name, "version": model.version}
+    return {name: known.get(name, name) for name in re.findall(r"{(\w+)}", path)}
+
+
+def _declare_parameters(path: str, model: Classifier) -> dict[str, Any]:
+    declared = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": example}
+        for name, example in _parameters(path, model).items()
+    ]
+    return {"parameters": declared} if declared else {}
+
+
+def _find_errors(dialect: Dialect, path: str) -> dict[int, str]:
+    """What each status says: a dialect may have one for two reasons."""
+    errors: dict[int, list[str]] = {}
+    for status, description in (_ERRORS | (_ELSEWHERE if "{model}" in path else {})).items():
+        errors.setdefault(dialect.refuse(status, description).status or status, []).append(description)
+    return {status: " ".join(descriptions) for status, descriptions in sorted(errors.items())}
 
 
 def _show_errors(responses: dict[str, Any], dialect: Dialect) -> None:
     """FastAPI declares errors as plain JSON: give them their own media type, and one of them an example."""
-    for status, description in _ERRORS.items():
-        media_type = dialect.refuse(status, description).media_type
-        content = responses[str(status)]["content"]
-        content[media_type] = content.pop("application/json")
+    for status, response in responses.items():
+        if status != "200":
+            media_type = dialect.refuse(int(status), "").media_type
+            response["content"][media_type] = response["content"].pop("application/json")
     try:
-        dialect.decode(dialect.BAD_EXAMPLE, Settings())
+        dialect.decode(dialect.BAD_EXAMPLE, Settings(), Call())
     except InvalidRequestError as exc:
         refusal = dialect.refuse(422, INVALID, exc.faults)
-        responses["422"]["content"][refusal.media_type]["example"] = refusal.body
+        responses[str(refusal.status or 422)]["content"][refusal.media_type]["example"] = refusal.body
