@@ -1,7 +1,6 @@
 """The dialects: each module here knows one form of requests, answers and errors."""
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from model import Classifier, Prediction
@@ -93,6 +92,8 @@ class Shown(Dialect, Protocol):
 
 def load(name: str) -> Dialect:
     """The module of that name, imported when it is first asked for."""
+    from importlib import import_module  # other doors have two dialects, and import them by name
+
     return cast(Dialect, import_module(f"predict.dialects.{name}"))
 
 

@@ -1,10 +1,11 @@
-"""What several dialects answer with: scores, explanations, records."""
+"""What several dialects answer with: scores and records."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from model import Classifier, Prediction
 from model.classifier import MAX_CHARACTERS_READ
+from predict.dialects.native import explain
 from predict.dialects.request import Request
 
 _LABELS = ("negative", "positive")  # in the order of the model's probabilities
@@ -24,17 +25,6 @@ def log_odds(model: Classifier, text: str) -> list[tuple[str, float]]:
     """Each label of the model with the logarithm of its odds."""
     logit, _ = model.logit(text[:MAX_CHARACTERS_READ])
     return list(zip(labels(model), (-logit, logit), strict=True))
-
-
-def explain(model: Classifier, text: str) -> dict[str, Any]:
-    """What each part of `text` adds to the logit, as a JSON object."""
-    explanation = model.explain(text)
-    return {
-        "logit": explanation.logit,
-        "bias": explanation.bias,
-        "terms": [term._asdict() for term in explanation.terms],
-        "dropped": [dropped._asdict() for dropped in explanation.dropped],
-    }
 
 
 def records(request: Request, predictions: Sequence[Prediction], model: Classifier) -> list[dict[str, Any]]:

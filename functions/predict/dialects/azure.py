@@ -7,8 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from model import Classifier, Prediction
-from predict.dialects import answers, json_body, options, tables, texts
-from predict.dialects.request import Call, Fault, InvalidRequestError, Refusal, Request, describe, refuse_any
+from predict.dialects import answers, options, tables, texts
+from predict.dialects.request import (
+    ANY_JSON,
+    Call,
+    Fault,
+    InvalidRequestError,
+    Refusal,
+    Request,
+    describe,
+    refuse_any,
+)
 from predict.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +28,7 @@ _FIELDS = (*_FORMS, "params")
 _NEEDED = "must be an object with either data or input_data"
 _CODES = {400: "BadArgument", 404: "NotFound", 413: "RequestTooLarge", 415: "UnsupportedMediaType"}
 
-READS = json_body.ASSUMED
+READS = ANY_JSON
 EXAMPLES: Mapping[str, Any] = {
     "texts": {"data": ["I love this", "so sad :("]},
     "a table of pandas": {
@@ -34,7 +43,7 @@ def decode(body: Any, settings: Settings, _call: Call) -> Request:
     """Raises InvalidRequestError."""
     refuse_any(texts.find_unknown(body, _FIELDS, _NEEDED))
     given = body.get("params") or {}
-    refuse_any(options.find_object_faults(given, "/params"))
+    refuse_any(options.find_faults(given, "/params"))
     named = [form for form in _FORMS if form in body]
     if len(named) != 1:
         raise InvalidRequestError([Fault("", _NEEDED)])

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model import Classifier, Prediction
-from predict.dialects import answers, json_body, texts
-from predict.dialects.request import Call, Fault, Refusal, Request, describe, pointer, refuse_any
+from predict.dialects import answers, texts
+from predict.dialects.request import ANY_JSON, Call, Fault, Refusal, Request, describe, pointer, refuse_any
 from predict.limits import type_fault
 from predict.settings import Settings
 
@@ -20,7 +20,7 @@ _FIELDS = ("inputs", "parameters")
 _PARAMETERS = ("top_k", "function_to_apply")
 _NEEDED = "must be an object with inputs"
 
-READS = json_body.ASSUMED
+READS = ANY_JSON
 EXAMPLES: Mapping[str, Any] = {
     "a text": {"inputs": "I love this"},
     "texts, and the best label alone": {"inputs": ["I love this", "so sad :("], "parameters": {"top_k": 1}},

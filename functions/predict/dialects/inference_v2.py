@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model import Classifier, Prediction
 from predict.dialects import answers, options, tensors, texts
+from predict.dialects.native import explain
 from predict.dialects.request import (
     Bytes,
     Call,
@@ -170,7 +171,7 @@ def _values(
     if name == "warnings":
         return [",".join(prediction.warnings) for prediction in predictions]
     if name == "explanation":
-        return [json.dumps(answers.explain(model, text)) for text in request.texts]
+        return [json.dumps(explain(model, text)) for text in request.texts]
     return [score for prediction in predictions for _, score in answers.scores(model, prediction.probability)]
 
 

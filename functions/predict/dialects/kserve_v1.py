@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from model import Classifier, Prediction
-from predict.dialects import answers, json_body, options, texts
-from predict.dialects.request import Call, Fault, Refusal, Request, describe, refuse_any
+from predict.dialects import answers, options, texts
+from predict.dialects.request import ANY_JSON, Call, Fault, Refusal, Request, describe, refuse_any
 from predict.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _FIELDS = ("instances", "parameters")
 _NEEDED = "must be an object with instances"
 
-READS = json_body.ASSUMED
+READS = ANY_JSON
 EXAMPLES: Mapping[str, Any] = {
     "two texts": {"instances": ["I love this", "so sad :("]},
     "objects, and another threshold": {
@@ -67,5 +67,5 @@ def schema(settings: Settings) -> "Schemas":
 
 
 def _find_faults(body: dict[str, Any], given: Any, settings: Settings) -> Iterator[Fault]:
-    yield from options.find_object_faults(given, "/parameters")
+    yield from options.find_faults(given, "/parameters")
     yield from texts.find_faults(body.get("instances"), "/instances", settings)

@@ -4,18 +4,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from model import Classifier, Prediction
-from predict.dialects import answers, json_body, options, problem
-from predict.dialects.request import DIRECT, Call, Fault, InvalidRequestError, Request, pointer, refuse_any
-from predict.limits import count_fault, id_fault, text_fault, type_fault
+from predict.dialects import problem
+from predict.dialects.request import (
+    DECLARED_JSON,
+    DIRECT,
+    Call,
+    Fault,
+    InvalidRequestError,
+    Request,
+    pointer,
+    refuse_any,
+)
+from predict.limits import count_fault, id_fault, is_probability, text_fault, type_fault
 from predict.settings import Settings
 
 if TYPE_CHECKING:
     from predict.dialects.schemas import Schemas
 
 FORMS = ("text", "texts", "tweets")
-FIELDS = (*FORMS, *options.NAMES)
+OPTIONS = ("threshold", "uncertain", "explain")
+FIELDS = (*FORMS, *OPTIONS)
 
-READS = json_body.DECLARED
+READS = DECLARED_JSON
 EXAMPLES: Mapping[str, Any] = {
     "a text": {"text": "I love this"},
     "a text, explained": {"text": "not sad :)", "explain": True, "uncertain": [0.4, 0.6]},
@@ -38,7 +48,7 @@ def decode(body: object, settings: Settings, _call: Call = DIRECT) -> Request:
     return Request(
         [index if (id := tweet.get("id")) is None else id for index, tweet in enumerate(tweets)],
         [tweet["text"] for tweet in tweets],
-        *options.read(body, settings),
+        *read_options(body, settings),
     )
 
 
@@ -48,9 +58,51 @@ def encode(request: Request, predictions: Sequence[Prediction], model: Classifie
     for id, text, prediction in zip(request.ids, request.texts, predictions, strict=True):
         answer = {"id": id, **prediction._asdict(), "warnings": list(prediction.warnings)}
         if request.explain:
-            answer["explanation"] = answers.explain(model, text)
+            answer["explanation"] = explain(model, text)
         answered.append(answer)
     return {"model": model.identity, "predictions": answered}
+
+
+def read_options(
+    given: Mapping[str, Any], settings: Settings
+) -> tuple[float, tuple[float, float] | None, bool]:
+    """The threshold, the uncertain band, and whether to explain: as `given`, else the settings."""
+    band = given.get("uncertain", settings.uncertain)
+    return (
+        given.get("threshold", settings.threshold),
+        band and (band[0], band[1]),
+        given.get("explain", False),
+    )
+
+
+def find_option_faults(given: Mapping[str, Any], where: str = "") -> Iterator[Fault]:
+    """Options that cannot be read; `where` is a pointer to the object that has them."""
+    if "threshold" in given and not is_probability(given["threshold"]):
+        yield Fault(f"{where}/threshold", "must be a number from 0 to 1")
+    if given.get("uncertain") is not None and not _is_band(given["uncertain"]):
+        yield Fault(f"{where}/uncertain", "must be two numbers from 0 to 1, the lower first, or null")
+    if "explain" in given and (fault := type_fault(given["explain"], bool)):
+        yield Fault(f"{where}/explain", fault)
+
+
+def length_fault(texts: Sequence[str], settings: Settings) -> str | None:
+    """Why so much text cannot be explained at once, or None."""
+    characters = sum(map(len, texts))
+    if characters <= settings.max_characters:
+        return None
+    cure = f"at most {settings.max_characters:,} are explained: send several requests"
+    return f"is asked of {characters:,} characters, {cure}"
+
+
+def explain(model: Classifier, text: str) -> dict[str, Any]:
+    """What each part of `text` adds to the logit, as a JSON object."""
+    explanation = model.explain(text)
+    return {
+        "logit": explanation.logit,
+        "bias": explanation.bias,
+        "terms": [term._asdict() for term in explanation.terms],
+        "dropped": [dropped._asdict() for dropped in explanation.dropped],
+    }
 
 
 def schema(settings: Settings) -> "Schemas":
@@ -71,7 +123,7 @@ def _faults(body: dict[str, Any], form: str, settings: Settings) -> Iterator[Fau
     for key in body:
         if key not in FIELDS:
             yield Fault(pointer(key), f"is not a field of a request: those are {', '.join(FIELDS)}")
-    yield from options.find_faults(body)
+    yield from find_option_faults(body)
     readable = True
     for tweet_fault in _tweet_faults(form, body[form], settings):
         readable = False
@@ -80,7 +132,7 @@ def _faults(body: dict[str, Any], form: str, settings: Settings) -> Iterator[Fau
         yield from _id_faults(body[form])
     if readable and body.get("explain") is True:
         texts = [tweet["text"] for tweet in _tweets(form, body[form])]
-        if fault := options.length_fault(texts, settings):
+        if fault := length_fault(texts, settings):
             yield Fault("/explain", fault)
 
 
@@ -106,3 +158,12 @@ def _id_faults(tweets: Sequence[Any]) -> Iterator[Fault]:
         if given and tweet.get("id") is None and str(index) in given:
             detail = "is missing, and the position in its place is the id of another tweet: give an id"
             yield Fault(f"/tweets/{index}/id", detail)
+
+
+def _is_band(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(map(is_probability, value))
+        and bool(value[0] <= value[1])
+    )

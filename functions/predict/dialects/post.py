@@ -4,15 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from model import Classifier, Prediction
-from predict.dialects import json_body, problem
-from predict.dialects.request import DIRECT, Call, Fault, InvalidRequestError, Request, pointer, refuse_any
+from predict.dialects import problem
+from predict.dialects.request import (
+    DECLARED_JSON,
+    DIRECT,
+    Call,
+    Fault,
+    InvalidRequestError,
+    Request,
+    pointer,
+    refuse_any,
+)
 from predict.limits import count_fault, id_fault, text_fault
 from predict.settings import Settings
 
 if TYPE_CHECKING:
     from predict.dialects.schemas import Schemas
 
-READS = json_body.DECLARED
+READS = DECLARED_JSON
 EXAMPLES: Mapping[str, Any] = {
     "tweets by id": {"1": "ugh, another Monday", "2": "Thank you all for the lovely birthday wishes!"}
 }

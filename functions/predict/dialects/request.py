@@ -83,6 +83,23 @@ class InvalidRequestError(ValueError):
         self.faults = faults
 
 
+def read_json(content: bytes, _call: Call) -> Any:
+    """The JSON value. Raises UnreadableError where it is not JSON in UTF-8."""
+    from predict import strict_json  # events are JSON that somebody else has read
+    from predict.strict_json import NotJsonError
+
+    try:
+        return strict_json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as exc:
+        raise UnreadableError(400, f"The body is not UTF-8 at byte {exc.start}.") from exc
+    except NotJsonError as exc:
+        raise UnreadableError(400, f"The body {exc}.") from exc
+
+
+DECLARED_JSON: Mapping[str, Read] = {"application/json": read_json}
+ANY_JSON: Mapping[str, Read] = {**DECLARED_JSON, "": read_json}  # several clients declare no type at all
+
+
 def refuse_any(faults: Iterable[Fault]) -> None:
     """Raises InvalidRequestError where there is a fault."""
     if found := list(islice(faults, MAX_FAULTS)):

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model import Classifier, Prediction
-from predict.dialects import answers, json_body, options, tables, texts
+from predict.dialects import answers, options, tables, texts
 from predict.dialects.request import (
+    ANY_JSON,
     Bytes,
     Call,
     Fault,
@@ -20,6 +21,7 @@ from predict.dialects.request import (
     Request,
     UnreadableError,
     describe,
+    read_json,
     refuse_any,
 )
 from predict.settings import Settings
@@ -55,7 +57,7 @@ def _read_lines(content: bytes, call: Call) -> Lines:
     for number, line in enumerate(content.split(b"\n"), start=1):
         if line.strip():
             try:
-                values.append(json_body.read(line, call))
+                values.append(read_json(line, call))
             except UnreadableError as exc:
                 detail = exc.detail.replace("The body", f"Line {number}").replace(" at line 1,", " at")
                 raise UnreadableError(400, detail) from exc
@@ -64,7 +66,7 @@ def _read_lines(content: bytes, call: Call) -> Lines:
 
 LINES = ("application/jsonlines", "application/x-jsonlines", "application/x-ndjson")
 READS: Mapping[str, Read] = {
-    **json_body.ASSUMED,
+    **ANY_JSON,
     "text/csv": _read_csv,
     **dict.fromkeys(LINES, _read_lines),
 }
@@ -95,7 +97,7 @@ def decode(body: Any, settings: Settings, call: Call) -> Request:
         return _build(values, "", {}, settings, accepted)
     refuse_any(texts.find_unknown(body, _FIELDS, _NEEDED))
     given = body.get("params") or {}
-    refuse_any(options.find_object_faults(given, "/params"))
+    refuse_any(options.find_faults(given, "/params"))
     where, values = read_table(body, settings)
     return _build(values, where, given, settings, accepted)
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from struct import pack as pack_numbers
 from typing import Any
 
-from predict.dialects import json_body
-from predict.dialects.request import Call, UnreadableError
+from predict.dialects.request import Call, UnreadableError, read_json
 
 HEADER = "inference-header-content-length"  # how many bytes the JSON has
 _SIZE = 4  # bytes of the little-endian length in front of each string
@@ -21,7 +20,7 @@ def read(content: bytes, call: Call) -> Any:
     """
     declared = call.headers.get(HEADER)
     if declared is None:
-        return json_body.read(content, call)
+        return read_json(content, call)
     if not (declared.isascii() and declared.isdecimal() and len(declared) < 12):
         raise UnreadableError(400, f"The header {HEADER} must be how many bytes the JSON has.")
     size = int(declared)
@@ -29,7 +28,7 @@ def read(content: bytes, call: Call) -> Any:
         raise UnreadableError(
             400, f"The header {HEADER} is {size:,}, and the body has {len(content):,} bytes."
         )
-    body = json_body.read(content[:size], call)
+    body = read_json(content[:size], call)
     if rest := _fill(body, content[size:]):
         detail = (
             f"{len(rest):,} bytes belong to no tensor: binary_data_size of a tensor says how many are its."

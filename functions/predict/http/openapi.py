@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, cast
 
 from fastapi import FastAPI
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from model import Classifier
+from model import ArtifactError, Classifier
 from predict.dialects import Dialect, Shown, Table, load, respond
 from predict.dialects.request import Call, InvalidRequestError
 from predict.dialects.schemas import Schemas
@@ -106,10 +107,12 @@ def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier)
 
 def _show(dialect: Shown, path: str, model: Classifier) -> dict[str, Any]:
     """A GET of a dialect, with the answer that the model gives."""
-    answer = dialect.show(Call(path, _parameters(path, model)), model)
+    example: dict[str, Any] = {}
+    with suppress(ArtifactError):  # the description is there for a model that is not ready, too
+        example = {"example": dialect.show(Call(path, _parameters(path, model)), model)}
     return {
         "responses": {
-            200: {"content": {"application/json": {"example": answer}}},
+            200: {"content": {"application/json": example}},
             503: {"description": "The model does not answer as when it was trained."},
         },
         "openapi_extra": _declare_parameters(path, model),

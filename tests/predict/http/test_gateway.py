@@ -216,7 +216,7 @@ def test_a_header_that_no_route_asks_for_spoils_nothing(
         ({"headers": ["content-type"]}, 400),
         ({"headers": {"content-type": "\ud83d"}, "multiValueHeaders": None}, 400),
         ({"body": {"text": "a"}, "isBase64Encoded": False}, 400),
-        ({"path": None}, 405),
+        ({"path": None}, 422),
         ({"path": 5}, 400),
         ({"queryStringParameters": "?", "multiValueQueryStringParameters": None}, 400),
         ({"requestContext": {"elb": {}}, "multiValueHeaders": None}, 200),
