@@ -97,6 +97,19 @@ def load(name: str) -> Dialect:
     return cast(Dialect, import_module(f"predict.dialects.{name}"))
 
 
+def guess(path: str, dialects: Table) -> str | None:
+    """The dialect that has the path with the most first steps in common with one that nobody has."""
+    best, most = None, 0
+    for name, operations in dialects.items():
+        for operation in operations:
+            known = operation.partition(" /")[2].split("/")
+            steps = [mine == its for mine, its in zip(path.removeprefix("/").split("/"), known, strict=False)]
+            common = steps.index(False) if False in steps else len(steps)
+            if known[0] and common > most:
+                best, most = name, common
+    return best
+
+
 def choose(names: str, dialects: Table = DIALECTS) -> Table:
     """Those of `dialects` that the setting DIALECTS has. Raises SettingsError."""
     if names == "all":

@@ -1,6 +1,6 @@
 """The routes of the HTTP door. Starlette serves them; only the description imports FastAPI."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, cast
 
@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from model import ArtifactError, Classifier
 from predict import dialects as forms
-from predict.dialects import DIALECTS, Shown, Table
-from predict.dialects.request import Bytes, Call, Fault, Refusal
+from predict.dialects import DIALECTS, Shown, Table, problem
+from predict.dialects.request import Bytes, Call
 from predict.http import errors, prefix
 from predict.http.body import Reader
 from predict.http.identity import Identity
@@ -32,9 +32,9 @@ _AT_ONCE = ("native", "post")  # whose routes are made at the start: other doors
 
 def build(model: Classifier, settings: Settings, dialects: Table = DIALECTS) -> ASGIApp:
     """The app around a model, settings and dialects. Raises SettingsError."""
-    refusals: dict[Any, errors.Refuse] = {}
+    speaking: dict[Any, str] = {}
     chosen = forms.choose(settings.dialects, dialects)
-    make = partial(_make_routes, chosen, model, settings, Reader(settings), Turns(), refusals)
+    make = partial(_make_routes, chosen, model, settings, Reader(settings), Turns(), speaking)
     later = Later(lambda: make([name for name in chosen if name not in _AT_ONCE]))
     described = [
         *make([name for name in chosen if name in _AT_ONCE]),
@@ -44,7 +44,7 @@ def build(model: Classifier, settings: Settings, dialects: Table = DIALECTS) -> 
     ]
     documentation = _documentation(described, later, chosen, model, settings)
     index = Route("/", _index(model, [*described, *documentation]))
-    handlers = errors.handlers(refusals)
+    handlers = errors.handlers(partial(_find_refusal, speaking, chosen))
     app = Starlette(routes=[*described, *documentation, index, later], exception_handlers=handlers)
     app.router.redirect_slashes = False  # a redirected POST may lose its body
     shared = Origins(app, settings.allowed_origins) if settings.allowed_origins else app
@@ -69,10 +69,10 @@ def _make_routes(
     settings: Settings,
     reader: Reader,
     turns: Turns,
-    refusals: dict[Any, errors.Refuse],
+    speaking: dict[Any, str],
     names: Sequence[str],
 ) -> list[Route]:
-    """The routes of the dialects with these names; `refusals` gets the form of each endpoint's errors."""
+    """The routes of the dialects with these names; `speaking` gets the name for each endpoint."""
     routes = []
     for name in names:
         for operation, summary in dialects[name].items():
@@ -81,7 +81,7 @@ def _make_routes(
                 endpoint = _predict(name, path, model, settings, reader, turns)
             else:
                 endpoint = _show(name, path, model)
-            refusals[endpoint] = partial(_refuse, name)
+            speaking[endpoint] = name
             routes.append(Route(path, endpoint, name=summary, methods=[method]))
     return routes
 
@@ -122,8 +122,11 @@ def _find_model(request: Request, path: str, model: Classifier) -> Call:
     return Call(path, parameters, request.headers)
 
 
-def _refuse(name: str, status: int, detail: str, faults: Sequence[Fault]) -> Refusal:
-    return forms.load(name).refuse(status, detail, faults)
+def _find_refusal(speaking: Mapping[Any, str], dialects: Table, request: Request) -> errors.Refuse:
+    """The form of the dialect whose endpoint or whose kind of path was asked for, a problem elsewhere."""
+    endpoint = request.scope.get("endpoint")
+    name = speaking.get(endpoint) if endpoint else forms.guess(request.scope["path"], dialects)
+    return forms.load(name).refuse if name else problem.refuse
 
 
 def _index(model: Classifier, linked: Sequence[Route | Mount]) -> Endpoint:

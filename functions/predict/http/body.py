@@ -10,6 +10,7 @@ from predict.dialects.request import Call, Read, UnreadableError
 from predict.settings import Settings
 
 FREE_BYTES = 65_536  # of a body: they are read however many others are being read
+_ZLIB = ("gzip", "x-gzip", "deflate")
 LONG_BODIES = 16  # bodies of MAX_BYTES that may be held at once, beside their free bytes
 
 
@@ -41,8 +42,9 @@ class Reader:
             self._held -= held
         if not content:
             raise HTTPException(400, "The body is empty: send a JSON object.")
+        plain = _unpack(bytes(content), request, self._max_bytes)
         try:
-            return read(bytes(content), call)
+            return read(plain, call)
         except UnreadableError as exc:
             raise HTTPException(exc.status, exc.detail) from exc
 
@@ -67,6 +69,28 @@ def _choose(request: Request, reads: Mapping[str, Read]) -> Read:
         also = f" It may also be {', '.join(others)}." if others else ""
         cure = f"send it with the header Content-Type: application/json.{also}"
         raise HTTPException(415, f"Only JSON is read: {cure}")
-    if request.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
-        raise HTTPException(415, "Compressed bodies are not read: send it without Content-Encoding.")
+    if _find_coding(request) not in ("", "identity", *_ZLIB):
+        detail = "The body's Content-Encoding is not read: send it with gzip or deflate, or without one."
+        raise HTTPException(415, detail)
     return read
+
+
+def _find_coding(request: Request) -> str:
+    return request.headers.get("content-encoding", "").strip().lower()
+
+
+def _unpack(content: bytes, request: Request, max_bytes: int) -> bytes:
+    if _find_coding(request) not in _ZLIB:
+        return content
+    import zlib  # few requests are compressed
+
+    unpacking = zlib.decompressobj(wbits=47)  # gzip's form or zlib's
+    try:
+        plain = unpacking.decompress(content, max_bytes + 1)
+    except zlib.error as exc:
+        raise HTTPException(400, "The body is not what its Content-Encoding says.") from exc
+    if len(plain) > max_bytes:
+        raise too_long(max_bytes)
+    if not unpacking.eof or unpacking.unused_data:
+        raise HTTPException(400, "The body is not what its Content-Encoding says: it breaks off, or goes on.")
+    return plain

@@ -25,8 +25,8 @@ _FILE_DETAILS = {
 }
 
 
-def handlers(refusals: Mapping[Any, Refuse]) -> Handlers:
-    """For Starlette; `refusals` has the form of each endpoint's errors, a problem where there is none."""
+def handlers(find: Callable[[Request], Refuse]) -> Handlers:
+    """For Starlette; `find` gives the form of the errors of a request."""
 
     def refuse(
         request: Request,
@@ -35,8 +35,7 @@ def handlers(refusals: Mapping[Any, Refuse]) -> Handlers:
         faults: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
     ) -> JSONResponse:
-        write = refusals.get(request.scope.get("endpoint"), problem.refuse)
-        refusal = write(status, detail, faults)
+        refusal = find(request)(status, detail, faults)
         return JSONResponse(refusal.body, refusal.status or status, headers, refusal.media_type)
 
     async def on_http_error(request: Request, exc: HTTPException) -> JSONResponse:
