@@ -92,11 +92,12 @@ def list_clients(served: Classifier) -> list[Client]:
 
 def write(clients: Sequence[Client], versions: Mapping[str, str]) -> str:
     """The rows of the table; `versions` has each client's name and version by its program."""
-    return "".join(
-        f"| {client.protocol} | `{use.path}` | {versions[client.program]} | {use.call} | {_show(use.result)} |\n"
+    rows = [
+        (client.protocol, f"`{use.path}`", versions[client.program], use.call, _show(use.result))
         for client in clients
         for use in client.uses
-    )
+    ]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def split_page() -> tuple[str, str]:

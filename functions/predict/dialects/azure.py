@@ -42,7 +42,7 @@ BAD_EXAMPLE: Any = {"data": ["I love this", 5]}
 def decode(body: Any, settings: Settings, _call: Call) -> Request:
     """Raises InvalidRequestError."""
     refuse_any(texts.find_unknown(body, _FIELDS, _NEEDED))
-    given = body.get("params") or {}
+    given = options.take(body, "params")
     refuse_any(options.find_faults(given, "/params"))
     named = [form for form in _FORMS if form in body]
     if len(named) != 1:

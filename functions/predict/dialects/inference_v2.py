@@ -187,6 +187,7 @@ def _find_faults(body: dict[str, Any], settings: Settings) -> Iterator[Fault]:
     outputs = body.get("outputs")
     if fault := type_fault(outputs, list, type(None)):
         yield Fault("/outputs", fault)
+        return
     for index, output in enumerate(outputs or ()):
         yield from _find_output_faults(output, f"/outputs/{index}")
 
@@ -250,6 +251,6 @@ def _find_data_faults(tensor: dict[str, Any], where: str, settings: Settings) ->
 
 
 def _is_shape(shape: Any) -> bool:
-    if not isinstance(shape, list) or any(type(size) is not int or size < 0 for size in shape):
+    if not isinstance(shape, list) or any(type(size) is not int or not 0 <= size < 2**31 for size in shape):
         return False
     return len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)

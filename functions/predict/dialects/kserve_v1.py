@@ -31,7 +31,7 @@ BAD_EXAMPLE: Any = {"instances": ["I love this", 5]}
 def decode(body: Any, settings: Settings, call: Call) -> Request:
     """Raises InvalidRequestError."""
     refuse_any(texts.find_unknown(body, _FIELDS, _NEEDED))
-    given = body.get("parameters") or {}
+    given = options.take(body, "parameters")
     if call.path.endswith(":explain") and isinstance(given, dict):
         given = {**given, "explain": True}
     refuse_any(_find_faults(body, given, settings))

@@ -9,15 +9,20 @@ from predict.limits import type_fault
 from predict.settings import Settings
 
 
+def take(body: Mapping[str, Any], name: str) -> Any:
+    """The member that has options; null and nothing are an empty object."""
+    return {} if body.get(name) is None else body[name]
+
+
 def find_faults(given: Any, where: str) -> Iterator[Fault]:
-    """Why `given` is not an object of options, or null; `where` is a pointer to it."""
-    if fault := type_fault(given, dict, type(None)):
+    """Why `given` is not an object of options; `where` is a pointer to it."""
+    if fault := type_fault(given, dict):
         yield Fault(where, fault)
-    elif given:
-        for name in given:
-            if name not in OPTIONS:
-                yield Fault(f"{where}{pointer(name)}", f"is not an option: those are {', '.join(OPTIONS)}")
-        yield from find_option_faults(given, where)
+        return
+    for name in given:
+        if name not in OPTIONS:
+            yield Fault(f"{where}{pointer(name)}", f"is not an option: those are {', '.join(OPTIONS)}")
+    yield from find_option_faults(given, where)
 
 
 def build(

@@ -96,7 +96,7 @@ def decode(body: Any, settings: Settings, call: Call) -> Request:
         values = [_unwrap_line(value) for value in body.values]
         return _build(values, "", {}, settings, accepted)
     refuse_any(texts.find_unknown(body, _FIELDS, _NEEDED))
-    given = body.get("params") or {}
+    given = options.take(body, "params")
     refuse_any(options.find_faults(given, "/params"))
     where, values = read_table(body, settings)
     return _build(values, where, given, settings, accepted)
