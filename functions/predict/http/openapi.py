@@ -52,6 +52,8 @@ def describe(
             answer = _show(cast(Shown, loaded[shown]), route.path, model) if shown else {}
             app.get(route.path, summary=route.name, **answer)(route.endpoint)
     document = app.openapi()
+    for unused in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(unused, None)
     for operation, name in names.items():
         method, path = operation.split(" ")
         if method == "POST":
@@ -85,13 +87,14 @@ def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier)
         name: {"value": respond(dialect, example, model, defaults, call)}
         for name, example in dialect.EXAMPLES.items()
     }
+    # a dialect that reads another type than JSON answers with it too, where it is asked for
     others = {name: _BYTES for name in dialect.READS if name not in ("", "application/json")}
     return {
         "response_model": schemas.answer,
         "responses": {
             200: {
                 "description": "An answer for each text, in order.",
-                "content": {"application/json": {"examples": answered}},
+                "content": {"application/json": {"examples": answered}, **others},
             },
             **{
                 status: {"model": schemas.refusal, "description": description}
@@ -142,7 +145,12 @@ def _find_errors(dialect: Dialect, path: str) -> dict[int, str]:
 
 
 def _show_errors(responses: dict[str, Any], dialect: Dialect) -> None:
-    """FastAPI declares errors as plain JSON: give them their own media type, and one of them an example."""
+    """FastAPI declares errors as plain JSON: give them their own media type, and one of them an example.
+
+    It also declares a 422 of its own, which a dialect may not have.
+    """
+    if dialect.refuse(422, "").status not in (None, 422):
+        del responses["422"]
     for status, response in responses.items():
         if status != "200":
             media_type = dialect.refuse(int(status), "").media_type
