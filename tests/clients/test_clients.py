@@ -1,12 +1,15 @@
-"""Clients of other servers, unmodified, over a socket to our server."""
+"""Clients of other servers, unmodified, over a socket to our server, and through events of API Gateway."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 
 from model import Scorecard
-from tests.clients import uses
+from predict.http import app, gateway
+from predict.settings import Settings
+from tests.clients import bridge, uses
 from tests.clients.uses import Client, Refused
 
 pytestmark = pytest.mark.slow
@@ -14,9 +17,20 @@ pytestmark = pytest.mark.slow
 PROGRAMS = sorted(path.name for path in uses.PROGRAMS.glob("use_*.py"))
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    with uses.serving() as port:
+def serve_events(served: Scorecard) -> AbstractContextManager[int]:
+    settings = Settings(base_path=uses.BASE_PATH)
+    return bridge.serving(gateway.adapt(app.build(served, settings)))
+
+
+HOSTS: dict[str, Callable[[Scorecard], AbstractContextManager[int]]] = {
+    "plain server": lambda _served: uses.serving(),
+    "events of an HTTP API": serve_events,
+}
+
+
+@pytest.fixture(scope="module", params=HOSTS)
+def port(request: pytest.FixtureRequest, served: Scorecard) -> Iterator[int]:
+    with HOSTS[request.param](served) as port:
         yield port
 
 

@@ -49,6 +49,12 @@ DIALECTS: Table = {
             "Vertex AI: sentiment of instances"
         ),
         "GET /v1/projects/{project}/locations/{location}/endpoints/{endpoint}": "Vertex AI: the endpoint",
+        "POST /v1/endpoints/{endpoint}/deployedModels/{deployed}:predict": (
+            "Vertex AI: where it sends instances to a container that names no route"
+        ),
+        "GET /v1/endpoints/{endpoint}/deployedModels/{deployed}": (
+            "Vertex AI: where it asks whether such a container is ready"
+        ),
     },
     "sagemaker": {
         "POST /invocations": "SageMaker and MLflow: sentiment of texts or of a table",

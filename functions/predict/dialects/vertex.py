@@ -41,6 +41,8 @@ def refuse(status: int, detail: str, faults: Sequence[Fault] = ()) -> Refusal:
 def show(call: Call, model: Classifier) -> Mapping[str, Any]:
     """The endpoint, which Google's SDK reads before it predicts. Raises ArtifactError."""
     model.check()
+    if "deployed" in call.parameters:
+        return {"id": call.parameters["deployed"], "displayName": model.name}
     places = ("project", "location", "endpoint")
     name = "/".join(f"{place}s/{call.parameters[place]}" for place in places)
     return {"name": name, "displayName": model.name, "deployedModels": [{"id": model.version}]}

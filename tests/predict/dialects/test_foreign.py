@@ -108,6 +108,15 @@ def test_options_are_honoured_or_refused(
     assert f"/{options}/explain is asked of 120 characters" in long.text
 
 
+def test_a_container_that_names_no_route_is_found_by_vertex(
+    client: TestClient, records: list[dict[str, Any]]
+) -> None:
+    path = "/v1/endpoints/12/deployedModels/34"
+    assert client.post(f"{path}:predict", json={"instances": TEXTS}).json()["predictions"] == records
+    for health in (path, f"{path}:predict"):
+        assert client.get(health).status_code == 200
+
+
 def test_vertex_finds_the_endpoint_and_hears_googles_errors(client: TestClient) -> None:
     assert client.get(VERTEX).json() == {
         "name": "projects/p/locations/l/endpoints/e",
