@@ -51,7 +51,7 @@ def decode(body: Any, settings: Settings, _call: Call) -> Request:
     if isinstance(values, dict):
         values = tables.read_split(values, where, settings)
     refuse_any(texts.find_faults(values, where, settings))
-    return options.build(texts.unwrap(values), given, "/params", settings)
+    return options.build(texts.unwrap(values), given, "/params/explain", settings)
 
 
 def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> list[dict[str, Any]]:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model import Classifier, Prediction
 from predict.dialects import answers, texts
-from predict.dialects.request import ANY_JSON, Call, Fault, Refusal, Request, describe, pointer, refuse_any
+from predict.dialects.native import length_fault
+from predict.dialects.request import (
+    ANY_JSON,
+    Call,
+    Fault,
+    InvalidRequestError,
+    Refusal,
+    Request,
+    describe,
+    pointer,
+    refuse_any,
+)
 from predict.limits import type_fault
 from predict.settings import Settings
 
@@ -44,6 +55,8 @@ def decode(body: Any, settings: Settings, _call: Call) -> Request:
     asked = [asked] if isinstance(asked, str) else texts.unwrap(asked)
     parameters = body.get("parameters") or {}
     form = Form(parameters.get("top_k"), parameters.get("function_to_apply") or FUNCTIONS[0])
+    if form.function == "none" and (fault := length_fault(asked, settings)):  # the model reads them twice
+        raise InvalidRequestError([Fault("/parameters/function_to_apply", fault)])
     return Request(list(range(len(asked))), asked, form=form)
 
 

@@ -73,6 +73,8 @@ class Form(NamedTuple):
 def decode(body: Any, settings: Settings, call: Call) -> Request:
     """Raises InvalidRequestError."""
     refuse_any(texts.find_unknown(body, _FIELDS, _NEEDED))
+    refuse_any(_find_name_faults(body, call))
+    _unpack(body.get("inputs"), settings)
     refuse_any(_find_faults(body, settings))
     asked = texts.unwrap(body["inputs"][0]["data"])
     form = Form(body.get("id"), _choose_outputs(body, HEADER in call.headers))
@@ -85,32 +87,21 @@ def decode(body: Any, settings: Settings, call: Call) -> Request:
 def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> Any:
     """A tensor for each output; bytes behind the JSON where the client reads binary tensors."""
     form: Form = request.form
-    outputs, binary = [], b""
+    outputs, contents = [], []
     for name, is_binary in form.outputs:
-        datatype, shape = OUTPUTS[name]
-        values = _values(name, request, predictions, model)
-        tensor: dict[str, Any] = {
-            "name": name,
-            "datatype": datatype,
-            "shape": [len(predictions), *shape[1:]],
-        }
-        parameters: dict[str, Any] = (
-            {"labels": ",".join(answers.labels(model))} if name == "probabilities" else {}
-        )
+        tensor, values = _describe(name, len(predictions), model), _values(name, request, predictions, model)
         if is_binary:
-            content = tensors.pack(datatype, values)
-            tensor["parameters"] = {**parameters, "binary_data_size": len(content)}
-            binary += content
+            contents.append(tensors.pack(tensor["datatype"], values))
+            tensor["parameters"] = {**tensor.get("parameters", {}), "binary_data_size": len(contents[-1])}
         else:
-            tensor |= {"parameters": parameters} if parameters else {}
             tensor["data"] = values
         outputs.append(tensor)
     named = {"id": form.id} if form.id is not None else {}
     answer = {"model_name": model.name, "model_version": model.version, **named, "outputs": outputs}
-    if not any(is_binary for _, is_binary in form.outputs):
+    if not contents:
         return answer
     head = json.dumps(answer).encode()
-    return Bytes(head + binary, "application/octet-stream", {HEADER: str(len(head))})
+    return Bytes(b"".join([head, *contents]), "application/octet-stream", {HEADER: str(len(head))})
 
 
 def refuse(status: int, detail: str, faults: Sequence[Fault] = ()) -> Refusal:
@@ -147,6 +138,14 @@ def schema(settings: Settings) -> "Schemas":
     return foreign_schemas.inference_v2(settings)
 
 
+def _unpack(inputs: Any, settings: Settings) -> None:
+    """Put the texts of the one binary tensor in the place of its bytes. Raises InvalidRequestError."""
+    for index, tensor in enumerate(inputs if isinstance(inputs, list) and len(inputs) == 1 else ()):
+        if isinstance(tensor, dict) and isinstance(content := tensor.get("data"), bytes):
+            found = tensors.unpack(content) if tensor.get("datatype") == "BYTES" else ()
+            tensor["data"] = texts.take(found, f"/inputs/{index}", settings)
+
+
 def _choose_outputs(body: dict[str, Any], sent_binary: bool) -> list[tuple[str, bool]]:
     """Each output, and whether it is binary.
 
@@ -158,6 +157,15 @@ def _choose_outputs(body: dict[str, Any], sent_binary: bool) -> list[tuple[str, 
     return [
         (output["name"], (output.get("parameters") or {}).get("binary_data", default)) for output in named
     ]
+
+
+def _describe(name: str, count: int, model: Classifier) -> dict[str, Any]:
+    """An output without its values."""
+    datatype, shape = OUTPUTS[name]
+    tensor = {"name": name, "datatype": datatype, "shape": [count, *shape[1:]]}
+    if name == "probabilities":
+        return {**tensor, "parameters": {"labels": ",".join(answers.labels(model))}}
+    return tensor
 
 
 def _values(
@@ -175,6 +183,13 @@ def _values(
     return [score for prediction in predictions for _, score in answers.scores(model, prediction.probability)]
 
 
+def _find_name_faults(body: dict[str, Any], call: Call) -> Iterator[Fault]:
+    """KServe's client names the model in the body too, where it must be that of the path."""
+    for field, name in (("model_name", "model"), ("model_version", "version")):
+        if body.get(field) is not None and body[field] != call.parameters.get(name):
+            yield Fault(f"/{field}", f"must be the {name} in the path")
+
+
 def _find_faults(body: dict[str, Any], settings: Settings) -> Iterator[Fault]:
     if body.get("id") is not None and (fault := type_fault(body["id"], str) or id_fault(body["id"])):
         yield Fault("/id", fault)
@@ -188,8 +203,9 @@ def _find_faults(body: dict[str, Any], settings: Settings) -> Iterator[Fault]:
     if fault := type_fault(outputs, list, type(None)):
         yield Fault("/outputs", fault)
         return
+    named: set[str] = set()
     for index, output in enumerate(outputs or ()):
-        yield from _find_output_faults(output, f"/outputs/{index}")
+        yield from _find_output_faults(output, f"/outputs/{index}", named)
 
 
 def _find_parameter_faults(parameters: Any, where: str, known: Sequence[str]) -> Iterator[Fault]:
@@ -208,11 +224,12 @@ def _find_parameter_faults(parameters: Any, where: str, known: Sequence[str]) ->
             yield Fault(place, 'must be "str", the type of texts')
 
 
-def _find_output_faults(output: Any, where: str) -> Iterator[Fault]:
+def _find_output_faults(output: Any, where: str, named: set[str]) -> Iterator[Fault]:
     name = output.get("name") if isinstance(output, dict) else None
-    if name not in tuple(OUTPUTS):
-        yield Fault(f"{where}/name", f"must be one of {', '.join(OUTPUTS)}")
+    if not isinstance(name, str) or name not in OUTPUTS or name in named:
+        yield Fault(f"{where}/name", f"must be one of {', '.join(OUTPUTS)}, each once")
         return
+    named.add(name)
     known = ("binary_data", "content_type")
     yield from _find_parameter_faults(output.get("parameters"), f"{where}/parameters", known)
 

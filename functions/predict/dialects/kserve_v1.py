@@ -36,7 +36,7 @@ def decode(body: Any, settings: Settings, call: Call) -> Request:
         given = {**given, "explain": True}
     refuse_any(_find_faults(body, given, settings))
     asked = texts.unwrap(body["instances"])
-    return options.build(asked, given, "/parameters", settings, call.path.endswith(":explain"))
+    return options.build(asked, given, "/parameters/explain", settings, call.path.endswith(":explain"))
 
 
 def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> dict[str, Any]:

@@ -28,8 +28,11 @@ def find_faults(given: Any, where: str) -> Iterator[Fault]:
 def build(
     texts: list[str], given: Mapping[str, Any], where: str, settings: Settings, form: Any = None
 ) -> Request:
-    """The request of texts and options without a fault. Raises InvalidRequestError: too much to explain."""
+    """The request of texts and options without a fault; `where` is a pointer to what asks to explain them.
+
+    Raises InvalidRequestError: too much to explain.
+    """
     threshold, uncertain, explain = read_options(given, settings)
     if explain and (fault := length_fault(texts, settings)):
-        raise InvalidRequestError([Fault(f"{where}/explain", fault)])
+        raise InvalidRequestError([Fault(where, fault)])
     return Request(list(range(len(texts))), texts, threshold, uncertain, explain, form)

@@ -12,6 +12,7 @@ from model import Classifier, Prediction
 from predict.dialects import answers, options, tables, texts
 from predict.dialects.request import (
     ANY_JSON,
+    DIRECT,
     Bytes,
     Call,
     Fault,
@@ -24,6 +25,7 @@ from predict.dialects.request import (
     read_json,
     refuse_any,
 )
+from predict.limits import count_fault
 from predict.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,32 +38,25 @@ _CODES = {400: "BAD_REQUEST", 404: "ENDPOINT_NOT_FOUND", 503: "TEMPORARILY_UNAVA
 _TARGETS = ("x-amzn-sagemaker-target-model", "x-amzn-sagemaker-target-container-hostname")
 
 
-class Rows(NamedTuple):
-    """Those of a CSV."""
+class Csv(NamedTuple):
+    """A body that is CSV."""
 
-    rows: list[list[str]]
+    content: bytes
 
 
 class Lines(NamedTuple):
-    """The JSON values of lines."""
+    """The lines of JSON that are not empty, with their numbers."""
 
-    values: list[Any]
-
-
-def _read_csv(content: bytes, _call: Call) -> Rows:
-    return Rows(tables.read_csv(content))
+    lines: list[tuple[int, bytes]]
 
 
-def _read_lines(content: bytes, call: Call) -> Lines:
-    values = []
-    for number, line in enumerate(content.split(b"\n"), start=1):
-        if line.strip():
-            try:
-                values.append(read_json(line, call))
-            except UnreadableError as exc:
-                detail = exc.detail.replace("The body", f"Line {number}").replace(" at line 1,", " at")
-                raise UnreadableError(400, detail) from exc
-    return Lines(values)
+def _read_csv(content: bytes, _call: Call) -> Csv:
+    return Csv(content)
+
+
+def _read_lines(content: bytes, _call: Call) -> Lines:
+    lines = enumerate(content.split(b"\n"), start=1)
+    return Lines([(number, line) for number, line in lines if line.strip()])
 
 
 LINES = ("application/jsonlines", "application/x-jsonlines", "application/x-ndjson")
@@ -90,11 +85,13 @@ def decode(body: Any, settings: Settings, call: Call) -> Request:
                 [Fault("", f"is sent with the header {name}: one model is served here")]
             )
     accepted = _choose_type(call.headers.get("accept", ""))
-    if isinstance(body, Rows):
-        return _build(tables.read_column(body.rows, settings), "", {}, settings, accepted)
+    if isinstance(body, Csv):
+        rows = texts.take(tables.read_csv(body.content), "", settings, beside=1)  # which may be a header
+        return _build(tables.read_column(rows, settings), "", {}, settings, accepted)
     if isinstance(body, Lines):
-        values = [_unwrap_line(value) for value in body.values]
-        return _build(values, "", {}, settings, accepted)
+        if fault := count_fault(len(body.lines), settings.max_texts):
+            raise InvalidRequestError([Fault("", fault)])
+        return _build([_read_line(*line) for line in body.lines], "", {}, settings, accepted)
     refuse_any(texts.find_unknown(body, _FIELDS, _NEEDED))
     given = options.take(body, "params")
     refuse_any(options.find_faults(given, "/params"))
@@ -153,7 +150,7 @@ def read_table(body: Mapping[str, Any], settings: Settings) -> tuple[str, list[A
 
 def _build(values: Any, where: str, given: Mapping[str, Any], settings: Settings, accepted: str) -> Request:
     refuse_any(texts.find_faults(values, where, settings))
-    return options.build(texts.unwrap(values), given, "/params", settings, accepted)
+    return options.build(texts.unwrap(values), given, "/params/explain", settings, accepted)
 
 
 def _choose_type(accept: str) -> str:
@@ -168,6 +165,11 @@ def _choose_type(accept: str) -> str:
     raise InvalidRequestError([Fault("", detail)])
 
 
-def _unwrap_line(value: Any) -> Any:
-    """A line is a text, an object with a text, or an object as the models of Hugging Face take it."""
+def _read_line(number: int, line: bytes) -> Any:
+    """The text, an object with a text, or what is in an object as the models of Hugging Face take it."""
+    try:
+        value = read_json(line, DIRECT)
+    except UnreadableError as exc:
+        detail = exc.detail.removeprefix("The body ").replace(" at line 1,", " at")
+        raise InvalidRequestError([Fault("", f"has line {number}, which {detail}")]) from exc
     return value["inputs"] if isinstance(value, dict) and list(value) == ["inputs"] else value

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from predict.dialects.request import Fault, InvalidRequestError, UnreadableError
+from predict.dialects.request import Fault, InvalidRequestError
 from predict.limits import type_fault
 from predict.settings import Settings
 
@@ -40,18 +40,18 @@ def find_column(columns: Sequence[Any], where: str, settings: Settings) -> int:
     raise InvalidRequestError([Fault(where, 'must have one column "text", or be one column')])
 
 
-def read_csv(content: bytes) -> list[list[str]]:
-    """The rows that are not empty. Raises UnreadableError."""
+def read_csv(content: bytes) -> Iterator[list[str]]:
+    """Yield the rows that are not empty. Raises InvalidRequestError."""
     import csv  # no other request needs it
     from io import StringIO
 
     try:
         lines = StringIO(content.decode("utf-8-sig"), newline="")
-        return [row for row in csv.reader(lines, strict=True) if row]
+        yield from (row for row in csv.reader(lines, strict=True) if row)
     except UnicodeDecodeError as exc:
-        raise UnreadableError(400, f"The body is not UTF-8 at byte {exc.start}.") from exc
+        raise InvalidRequestError([Fault("", f"is not UTF-8 at byte {exc.start}")]) from exc
     except csv.Error as exc:
-        raise UnreadableError(400, f"The body is no CSV with commas: {exc}.") from exc
+        raise InvalidRequestError([Fault("", f"is no CSV with commas: {exc}")]) from exc
 
 
 def read_column(rows: Sequence[Sequence[str]], settings: Settings) -> list[str]:

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from struct import pack as pack_numbers
 from typing import Any
 
-from predict.dialects.request import Call, UnreadableError, read_json
+from predict.dialects.request import Call, Fault, InvalidRequestError, UnreadableError, read_json
 
 HEADER = "inference-header-content-length"  # how many bytes the JSON has
 _SIZE = 4  # bytes of the little-endian length in front of each string
 
 
 def read(content: bytes, call: Call) -> Any:
-    """The JSON, with the strings of binary tensors in `data`, where plain tensors have them.
+    """The JSON, with the bytes of binary tensors in `data`, where plain tensors have their texts.
 
     Raises UnreadableError.
     """
@@ -35,6 +35,22 @@ def read(content: bytes, call: Call) -> Any:
         )
         raise UnreadableError(400, detail)
     return body
+
+
+def unpack(content: bytes) -> Iterator[str]:
+    """The texts of a binary tensor. Raises InvalidRequestError."""
+    start, number = 0, 0
+    while start < len(content):
+        text = start + _SIZE
+        end = text + int.from_bytes(content[start:text], "little")
+        if text > len(content) or end > len(content):
+            raise InvalidRequestError([Fault("", f"has a binary tensor whose text {number} breaks off")])
+        try:
+            yield content[text:end].decode()
+        except UnicodeDecodeError as exc:
+            detail = f"has a binary tensor whose text {number} is not UTF-8"
+            raise InvalidRequestError([Fault("", detail)]) from exc
+        start, number = end, number + 1
 
 
 def pack(datatype: str, values: Sequence[str] | Sequence[float]) -> bytes:
@@ -59,20 +75,6 @@ def _fill(body: Any, content: bytes) -> bytes:
             )
         if "data" in tensor:
             raise UnreadableError(400, "A tensor has both data and binary_data_size: send one of them.")
-        tensor["data"] = list(_unpack(content[:size])) if tensor.get("datatype") == "BYTES" else []
+        tensor["data"] = content[:size]
         content = content[size:]
     return content
-
-
-def _unpack(content: bytes) -> Iterator[str]:
-    start, number = 0, 0
-    while start < len(content):
-        text = start + _SIZE
-        end = text + int.from_bytes(content[start:text], "little")
-        if text > len(content) or end > len(content):
-            raise UnreadableError(400, f"Text {number} of the binary tensor breaks off.")
-        try:
-            yield content[text:end].decode()
-        except UnicodeDecodeError as exc:
-            raise UnreadableError(400, f"Text {number} of the binary tensor is not UTF-8.") from exc
-        start, number = end, number + 1

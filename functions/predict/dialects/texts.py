@@ -1,11 +1,14 @@
 """The texts of a list, as clients of other servers write them."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
-from predict.dialects.request import Fault, pointer
+from predict.dialects.request import Fault, InvalidRequestError, pointer
 from predict.limits import count_fault, text_fault, type_fault
 from predict.settings import Settings
+
+T = TypeVar("T")
 
 
 def unwrap(values: Sequence[Any]) -> list[Any]:
@@ -21,6 +24,19 @@ def find_faults(values: Any, where: str, settings: Settings) -> Iterator[Fault]:
     for index, text in enumerate(unwrap(values)):
         if fault := text_fault(text, settings.max_characters):
             yield Fault(f"{where}/{index}", fault)
+
+
+def take(values: Iterable[T], where: str, settings: Settings, beside: int = 0) -> list[T]:
+    """All values, which may be as many as texts, and `beside` more. Others are not even looked at.
+
+    Raises InvalidRequestError.
+    """
+    most = settings.max_texts + beside
+    taken = list(islice(values, most + 1))
+    if len(taken) > most:
+        detail = f"has more than {settings.max_texts:,} texts: send several requests"
+        raise InvalidRequestError([Fault(where, detail)])
+    return taken
 
 
 def find_unknown(body: Any, names: Sequence[str], needed: str) -> Iterator[Fault]:

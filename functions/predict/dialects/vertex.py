@@ -4,11 +4,15 @@ https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.end
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from model import Classifier, Prediction
 from predict.dialects import kserve_v1
 from predict.dialects.request import Call, Fault, Refusal, Request, describe
+from predict.settings import Settings
+
+if TYPE_CHECKING:
+    from predict.dialects.schemas import Schemas
 
 _STATUSES = {  # https://cloud.google.com/apis/design/errors
     400: "INVALID_ARGUMENT",
@@ -48,7 +52,7 @@ def show(call: Call, model: Classifier) -> Mapping[str, Any]:
     return {"name": name, "displayName": model.name, "deployedModels": [{"id": model.version}]}
 
 
-def schema(settings: Any) -> Any:
+def schema(settings: Settings) -> "Schemas":
     """The pydantic models of this dialect."""
     from predict.dialects import foreign_schemas
 

@@ -183,6 +183,19 @@ def test_csv_and_lines_of_json_are_read(
     assert response.json() == {"predictions": records}
 
 
+@pytest.mark.parametrize("media_type", ["text/csv", "application/jsonlines"])
+@pytest.mark.parametrize(("count", "status"), [(1_000, 200), (1_001, 400), (600_000, 400)])
+def test_csv_and_lines_of_json_have_as_many_texts_as_json(
+    client: TestClient, media_type: str, count: int, status: int
+) -> None:
+    content = b'"text"\n' * (media_type == "text/csv") + b'""\n' * count
+    response = client.post("/invocations", content=content, headers={"content-type": media_type})
+    assert response.status_code == status
+    if status == 400:
+        assert "texts" in response.json()["message"]
+        assert "send several requests" in response.json()["message"]
+
+
 def test_csv_and_lines_of_json_are_answered(client: TestClient, records: list[dict[str, Any]]) -> None:
     csv = client.post("/invocations", json={"inputs": TEXTS}, headers={"accept": "text/csv"})
     assert csv.text == "".join(f"{record['label']},{record['probability']}\n" for record in records)
@@ -208,10 +221,15 @@ def test_csv_and_lines_of_json_are_answered(client: TestClient, records: list[di
             400,
             "rows with more or fewer columns than the first",
         ),
-        ({"content-type": "text/csv"}, b'"a', 400, "The body is no CSV with commas: unexpected end of data."),
-        ({"content-type": "text/csv"}, b"caf\xe9", 400, "The body is not UTF-8 at byte 3."),
+        ({"content-type": "text/csv"}, b'"a', 400, "the body is no CSV with commas: unexpected end of data"),
+        ({"content-type": "text/csv"}, b"caf\xe9", 400, "the body is not UTF-8 at byte 3"),
         ({"content-type": "text/csv"}, b"a" * 101, 400, "/0 has 101 characters, at most 100 are taken"),
-        ({"content-type": "application/jsonlines"}, b'"a"\n"b\n', 400, "Line 2 is not JSON at column 1"),
+        (
+            {"content-type": "application/jsonlines"},
+            b'"a"\n"b\n',
+            400,
+            "the body has line 2, which is not JSON at column 1",
+        ),
         (
             {"content-type": "application/jsonlines"},
             b'"a"\n5\n',
@@ -319,6 +337,13 @@ def test_hugging_face_gets_a_list_of_scores_for_each_text_the_highest_first(
     for parameters in (None, {}, {"top_k": 9}, {"top_k": None, "function_to_apply": "sigmoid"}):
         body = {"inputs": TEXTS, "parameters": parameters}
         assert client.post(path, json=body).json() == [first, second]
+
+
+def test_hugging_face_gets_logarithms_of_few_texts_at_once(client: TestClient) -> None:
+    body = {"inputs": ["a" * 60, "b" * 60], "parameters": {"function_to_apply": "none"}}
+    response = client.post("/", json=body)
+    assert response.status_code == 422
+    assert response.json()["error"].startswith("/parameters/function_to_apply is asked of 120 characters")
 
 
 def test_hugging_faces_none_is_the_logarithm_of_the_odds(client: TestClient, tiny: Scorecard) -> None:

@@ -153,17 +153,25 @@ def test_the_threshold_counts(client: TestClient) -> None:
             {"outputs": [{"name": "label", "parameters": {"binary_data": 1}}]},
             "/outputs/0/parameters/binary_data must be a boolean, not a whole number",
         ),
+        ({"outputs": [{"name": "label"}] * 2}, "/outputs/1/name must be one of label, probability"),
+        ({"model_name": "bert"}, "/model_name must be the model in the path"),
+        ({"model_name": "tiny", "model_version": "2"}, "/model_version must be the version in the path"),
         ({"parameters": {"threshold": 2}}, "/parameters/threshold must be a number from 0 to 1"),
         ({"parameters": {"sequence_id": 1}}, "/parameters/sequence_id is not a parameter here: those are "),
         ({"parameters": 5}, "/parameters must be an object or null, not a whole number"),
         (
             {"inputs": [tensor(["a" * 60, "b" * 60])], "outputs": [{"name": "explanation"}]},
-            "/outputs/explain is asked of 120 characters, at most 100 are explained: send several requests",
+            "/outputs is asked of 120 characters, at most 100 are explained: send several requests",
         ),
     ],
 )
 def test_what_cannot_be_honoured_is_refused(client: TestClient, body: dict[str, Any], error: str) -> None:
     assert refused(client, **body).startswith(error)
+
+
+def test_the_model_of_the_path_may_be_in_the_body_too(client: TestClient) -> None:
+    body = {"inputs": [tensor()], "model_name": "tiny", "model_version": "1"}
+    assert client.post("/v2/models/tiny/versions/1/infer", json=body).json() == infer(client)
 
 
 def test_the_server_and_the_model_are_described(client: TestClient) -> None:
@@ -256,10 +264,13 @@ def test_an_output_that_asks_for_bytes_gets_them(client: TestClient, love: float
         (lambda content, size: (content, str(len(content) + 1)), "and the body has"),
         (lambda content, size: (content[:-1], str(size)), "binary_data_size must be how many bytes"),
         (lambda content, size: (content + b"x", str(size)), "1 bytes belong to no tensor"),
-        (lambda content, size: (content[:size] + b"\xff" + content[size + 1 :], str(size)), "breaks off"),
+        (
+            lambda content, size: (content[:size] + b"\xff" + content[size + 1 :], str(size)),
+            "text 0 breaks off",
+        ),
         (
             lambda content, size: (content[:-1] + b"\xff", str(size)),
-            "Text 1 of the binary tensor is not UTF-8.",
+            "has a binary tensor whose text 1 is not UTF-8",
         ),
         (lambda content, size: (content, str(size - 1)), "The body is not JSON"),
     ],
@@ -280,3 +291,14 @@ def test_a_tensor_has_its_data_once(client: TestClient) -> None:
     response = client.post(INFER, content=head, headers={tensors.HEADER: str(len(head))})
     assert response.status_code == 400
     assert response.json()["error"].startswith("A tensor has both data and binary_data_size")
+
+
+@pytest.mark.parametrize(("count", "status"), [(1_000, 200), (1_001, 400), (500_000, 400)])
+def test_a_binary_tensor_has_as_many_texts_as_another(client: TestClient, count: int, status: int) -> None:
+    content, headers = binary([""] * count)
+    response = client.post(INFER, content=content, headers=headers)
+    assert response.status_code == status
+    if status == 400:
+        assert response.json()["error"].startswith(
+            "/inputs/0 has more than 1,000 texts: send several requests"
+        )
