@@ -163,8 +163,11 @@ def sagemaker(settings: Settings) -> Schemas:
     class Invocation(Exactly):
         params: Options | None = None
 
+    class Column(Exactly):
+        text: _many(settings)  # type: ignore[valid-type]
+
     class Inputs(Invocation):
-        inputs: _many(settings) | _text(settings) | dict[Literal["text"], _many(settings)]  # type: ignore[valid-type]
+        inputs: _many(settings) | _text(settings) | Column  # type: ignore[valid-type]
 
     class Instances(Invocation):
         instances: _many(settings)  # type: ignore[valid-type]

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from model import Scorecard
 from predict import dialects
 from predict.dialects import DIALECTS, native, post
-from predict.dialects.request import Fault, InvalidRequestError
+from predict.dialects.request import DIRECT, Fault, InvalidRequestError
 from predict.http import app
 from predict.settings import Settings
 from tests.predict.http import saved
@@ -66,6 +66,58 @@ def test_the_schema_takes_what_the_decoder_takes(
     except InvalidRequestError as exc:
         taken = False
         assume(not all(compares_values(fault) for fault in exc.faults))
+    assert validator(document, schema).is_valid(body) == taken
+
+
+ITEMS = (
+    st.text(max_size=5)
+    | VALUES
+    | st.fixed_dictionaries({"text": VALUES})
+    | st.lists(st.text(max_size=5), max_size=2)
+)
+LISTS = st.lists(ITEMS, max_size=3) | VALUES
+OPTIONS = VALUES | st.fixed_dictionaries(
+    {},
+    optional={
+        "threshold": st.floats(-1, 2) | VALUES,
+        "explain": VALUES,
+        "uncertain": VALUES,
+        "other": VALUES,
+    },
+)
+CHOICES = VALUES | st.fixed_dictionaries(
+    {},
+    optional={
+        "top_k": st.integers(-1, 3) | VALUES,
+        "function_to_apply": st.sampled_from(["softmax", "sigmoid", "none", "tanh"]) | VALUES,
+        "other": VALUES,
+    },
+)
+FOREIGN = {
+    "kserve_v1": ("InstancesRequest", {"instances": LISTS}, {"parameters": OPTIONS, "other": VALUES}),
+    "azure": ("ScoreRequest", {"data": LISTS}, {"params": OPTIONS, "input_data": LISTS}),
+    "hugging_face": ("ClassificationRequest", {"inputs": LISTS}, {"parameters": CHOICES, "other": VALUES}),
+    "sagemaker": ("InvocationRequest", {"inputs": LISTS}, {"params": OPTIONS, "instances": LISTS}),
+}
+
+
+def compares_lengths(fault: Fault) -> bool:
+    return compares_values(fault) or fault.pointer.endswith(("/uncertain", "/explain", "/function_to_apply"))
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@given(data=st.data())
+def test_the_schema_of_another_protocol_takes_what_its_decoder_takes(
+    document: dict[str, Any], name: str, data: st.DataObject
+) -> None:
+    schema, needed, optional = FOREIGN[name]
+    body = data.draw(VALUES | st.fixed_dictionaries(needed, optional=optional))
+    try:
+        dialects.load(name).decode(body, SETTINGS, DIRECT)
+        taken = True
+    except InvalidRequestError as exc:
+        taken = False
+        assume(not all(compares_lengths(fault) for fault in exc.faults))
     assert validator(document, schema).is_valid(body) == taken
 
 
