@@ -1,6 +1,7 @@
 import gzip
 import json
 import re
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -248,6 +249,17 @@ def test_a_compressed_body_is_as_bounded_as_a_plain_one(client: TestClient, body
 def test_an_empty_content_encoding_is_none(client: TestClient, coding: str) -> None:
     headers = {**JSON, "content-encoding": coding}
     assert client.post("/predict", content=b'{"text": "a"}', headers=headers).status_code == 200
+
+
+def test_a_bomb_is_not_unpacked_whole(client: TestClient) -> None:
+    bomb = gzip.compress(b" " * 300_000_000)
+    tracemalloc.start()
+    try:
+        client.post("/predict", content=bomb, headers={**JSON, "content-encoding": "gzip"})
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000
 
 
 @pytest.mark.parametrize("range_", ["bytes=x", "bytes", "items=0-1", "bytes=5-1", "bytes=99999999-"])

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp
 
 from model import Scorecard
 from predict.dialects import tensors
-from predict.http import app, gateway
+from predict.http import answer_size, app, gateway
 from predict.settings import Settings
 from tests.aws.places import PLACES, place, set_method
 from tests.predict.dialects.cases import CASES
@@ -168,3 +169,35 @@ def test_a_broken_event_is_a_bad_request_whatever_its_path(
     response = gateway.respond({**asked, **changes}, CONTEXT, adapter)
     assert response["statusCode"] == 400
     assert json.loads(response["body"])
+
+
+@pytest.mark.parametrize(
+    ("sample", "name", "count"),
+    [*(("alb", name, 50_000) for name in CASES), ("rest", "native", 90_000), ("http-api", "vertex", 90_000)],
+)
+def test_an_answer_that_is_too_long_for_lambda_says_how_many_texts_fit(
+    event: Callable[[str], Any], tiny: Scorecard, name: str, sample: str, count: int
+) -> None:
+    settings = Settings(max_texts=1_000_000, max_bytes=10_000_000)
+    adapter = gateway.adapt(app.build(tiny, settings))
+    case = CASES[name]
+    route = case.path.format(model="tiny")
+
+    def ask(texts: int) -> Any:
+        sent = post(case.path, case.wrap(["love"] * texts))
+        asked = put(place(event(sample), route, {"path": "{route}"}), sent, False, False)
+        response = gateway.respond(asked, CONTEXT, adapter)
+        limit = answer_size.BALANCER_BYTES if sample == "alb" else answer_size.LAMBDA_BYTES
+        assert len(json.dumps(response)) <= limit
+        return response
+
+    refused = ask(count)
+    assert refused["statusCode"] == 413
+    [fitting] = re.findall(r"about ([\d,]+) texts fit", case.text(json.loads(refused["body"])))
+    assert count > int(fitting.replace(",", "")) > 1_000
+    assert ask(int(fitting.replace(",", "")))["statusCode"] == 200
+
+
+def test_a_plain_server_sends_long_answers(tiny: Scorecard) -> None:
+    client = TestClient(app.build(tiny, Settings(max_texts=1_000_000)))
+    assert client.post("/predict", json={"texts": ["love"] * 90_000}).status_code == 200
