@@ -35,7 +35,12 @@ FORMS = ("inputs", "instances", "dataframe_split", "dataframe_records")
 _FIELDS = (*FORMS, "params")
 _NEEDED = f"must be an object with exactly one of {', '.join(FORMS)}"
 _CODES = {400: "BAD_REQUEST", 404: "ENDPOINT_NOT_FOUND", 503: "TEMPORARILY_UNAVAILABLE"}
-_TARGETS = ("x-amzn-sagemaker-target-model", "x-amzn-sagemaker-target-container-hostname")
+_TARGETS = (
+    "x-amzn-sagemaker-target-model",
+    "x-amzn-sagemaker-target-variant",
+    "x-amzn-sagemaker-target-container-hostname",
+    "x-amzn-sagemaker-inference-component",
+)
 
 
 class Csv(NamedTuple):

@@ -18,6 +18,9 @@ from predict.dialects import problem
 from predict.http import prefix
 from predict.http_event import is_http
 
+# A REST API would hand base64 on as it is.
+_LINES = ("application/jsonlines", "application/x-jsonlines", "application/x-ndjson")
+
 
 class NotHttpError(TypeError):
     """Raise when an event is not an HTTP request."""
@@ -25,7 +28,7 @@ class NotHttpError(TypeError):
 
 def adapt(app: ASGIApp) -> Mangum:
     """The app as `respond` needs it."""
-    text_mime_types = [*DEFAULT_TEXT_MIME_TYPES, problem.MEDIA_TYPE]  # Mangum sends others as base64
+    text_mime_types = [*DEFAULT_TEXT_MIME_TYPES, problem.MEDIA_TYPE, *_LINES]  # Mangum sends others as base64
     return Mangum(cast(ASGI, app), lifespan="off", text_mime_types=text_mime_types)
 
 

@@ -238,6 +238,12 @@ def test_csv_and_lines_of_json_are_answered(client: TestClient, records: list[di
         ),
         ({"accept": "application/x-npy"}, b'{"inputs": ["a"]}', 400, "the header Accept must name one"),
         (
+            {"x-amzn-sagemaker-target-variant": "b"},
+            b'{"inputs": ["a"]}',
+            400,
+            "is sent with the header x-amzn-sagemaker-target-variant: one model is served here",
+        ),
+        (
             {"x-amzn-sagemaker-target-model": "b.tar.gz"},
             b'{"inputs": ["a"]}',
             400,

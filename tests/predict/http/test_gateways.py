@@ -13,7 +13,7 @@ from mangum import Mangum
 from starlette.types import ASGIApp
 
 from model import Scorecard
-from predict.dialects import tensors
+from predict.dialects import sagemaker, tensors
 from predict.http import answer_size, app, gateway
 from predict.settings import Settings
 from tests.aws.places import PLACES, place, set_method
@@ -56,7 +56,10 @@ REQUESTS: dict[str, Sent] = {
     "kserve_v1, alive": Sent("GET", "/", {"x-request-id": "a"}, b""),
     "kserve_v1, explain": post("/v1/models/{model}:explain", {"instances": TEXTS}),
     "sagemaker, CSV": Sent("POST", "/invocations", {**JSON, "content-type": "text/csv"}, b"I love this\n"),
-    "sagemaker, lines": post("/endpoints/e/invocations", {"inputs": TEXTS}, accept="application/jsonlines"),
+    **{
+        f"sagemaker, {accept}": post("/endpoints/e/invocations", {"inputs": TEXTS}, accept=accept)
+        for accept in ("text/csv", *sagemaker.LINES)
+    },
     "azure, not JSON": Sent("POST", "/score", JSON, b"{"),
 }
 
@@ -135,7 +138,9 @@ def test_a_request_gets_one_answer_through_every_gateway(
             continue  # a gateway that takes bytes encodes them
         for multiple in (False, True) if sample in ("rest", "alb") else (False,):
             asked = put(place(event(sample), route, shown), sent, base64_encoded, multiple)
-            assert read(gateway.respond(asked, CONTEXT, adapter)) == expected
+            response = gateway.respond(asked, CONTEXT, adapter)
+            assert read(response) == expected
+            assert response["isBase64Encoded"] == name.endswith("bytes")  # REST APIs do not decode it
 
 
 @pytest.mark.parametrize("name", CASES)
