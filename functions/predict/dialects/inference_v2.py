@@ -77,7 +77,7 @@ def decode(body: Any, settings: Settings, call: Call) -> Request:
     _unpack(body.get("inputs"), settings)
     refuse_any(_find_faults(body, settings))
     asked = texts.unwrap(body["inputs"][0]["data"])
-    form = Form(body.get("id"), _choose_outputs(body, HEADER in call.headers))
+    form = Form(body.get("id"), _choose_outputs(body, HEADER in call.headers and call.takes_bytes))
     given = {"explain": any(name == "explanation" for name, _ in form.outputs)}
     if (threshold := (body.get("parameters") or {}).get("threshold")) is not None:
         given["threshold"] = threshold
@@ -150,7 +150,7 @@ def _choose_outputs(body: dict[str, Any], sent_binary: bool) -> list[tuple[str, 
     """Each output, and whether it is binary.
 
     Triton's client asks for binary outputs unless it is told otherwise, even of somebody who chose JSON for
-    the input. A gateway may not carry bytes. So this general wish counts only if bytes have arrived.
+    the input. A gateway may not carry bytes. So this general wish counts only if bytes have arrived as such.
     """
     default = sent_binary and bool((body.get("parameters") or {}).get("binary_data_output"))
     named = body.get("outputs") or [{"name": name} for name in _DEFAULT]

@@ -12,12 +12,14 @@ MAX_FAULTS = 20  # in one answer, so that a request of many bad texts gets a sho
 class Call(NamedTuple):
     """Where a request is sent: the path as the table has it, what its parameters are, and the headers.
 
-    The headers' names are in small letters.
+    The headers' names are in small letters. `takes_bytes` is false where a gateway has handed the body on as
+    text, because it does so with the answer too.
     """
 
     path: str = ""
     parameters: Mapping[str, str] = {}
     headers: Mapping[str, str] = {}
+    takes_bytes: bool = True
 
 
 DIRECT = Call()  # of a request that is no HTTP

@@ -19,6 +19,7 @@ from predict.settings import Settings
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+TAKES_BYTES = "predict.takes_bytes"  # a member of an event: its body was in base64
 NOT_READY = "The model does not answer as when it was trained."
 
 
@@ -82,4 +83,5 @@ class DialectRoutes:
         for name, value in (("model", self._model.name), ("version", self._model.version)):
             if parameters.get(name, value) != value:
                 raise HTTPException(404, f"The {name} here is {value}: put it into the path.")
-        return Call(path, parameters, request.headers)
+        event = request.scope.get("aws.event") or {}
+        return Call(path, parameters, request.headers, event.get(TAKES_BYTES, True))

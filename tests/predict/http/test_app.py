@@ -237,7 +237,7 @@ def test_compressed_bodies_are_read(client: TestClient, coding: str) -> None:
         (gzip.compress(b'{"text": "a"}') + b"x", 400),
         (gzip.compress(b""), 400),
         (gzip.compress(b" " * 3_000_000), 413),
-        (gzip.compress(b" " * 300_000_000), 413),
+        (gzip.compress(b" " * 30_000_000), 413),
     ],
     ids=["plain", "two bytes", "broken off", "longer", "empty", "long", "a bomb"],
 )
@@ -252,7 +252,7 @@ def test_an_empty_content_encoding_is_none(client: TestClient, coding: str) -> N
 
 
 def test_a_bomb_is_not_unpacked_whole(client: TestClient) -> None:
-    bomb = gzip.compress(b" " * 300_000_000)
+    bomb = gzip.compress(b" " * 60_000_000)
     tracemalloc.start()
     try:
         client.post("/predict", content=bomb, headers={**JSON, "content-encoding": "gzip"})
