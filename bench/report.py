@@ -19,7 +19,7 @@ from model.training.plots import STYLE
 from predict.cost import measured
 
 FOLDER = Path(__file__).parents[1] / "docs" / "performance"
-PROMISED = ("cold_start", "latency", "throughput", "object_door")  # README shows the goals of these
+PROMISED = ("cold_start", "latency", "throughput", "object_door")  # performance.md shows these goals
 Sections = Mapping[str, Sequence[Figure]]
 Draw = Callable[[Axes, Sequence[Figure]], None]
 

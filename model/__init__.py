@@ -15,19 +15,22 @@ __all__ = ["ArtifactError", "Classifier", "Explanation", "Prediction", "Scorecar
 ARTIFACTS = os.path.join(os.path.dirname(__file__), "artifacts")
 
 
-def load(name: str) -> Classifier:
+def load(name: str, trusted: str = "") -> Classifier:
     """Load the model in `artifacts/<name>`. `name` may also be the absolute path of a folder.
 
-    Raises ArtifactError if the folder is missing, was changed after training, or has an unknown kind.
+    Raises ArtifactError if the folder is missing, was changed after training, has an unknown kind, or has a
+    pickle whose SHA-256 is not `trusted`.
     """
     folder = os.path.join(ARTIFACTS, name)
-    return build(*artifact.read(folder), folder)
+    return build(*artifact.read(folder), folder, trusted)
 
 
-def build(manifest: Mapping[str, Any], files: Mapping[str, bytes], origin: str = "the model") -> Classifier:
+def build(
+    manifest: Mapping[str, Any], files: Mapping[str, bytes], origin: str = "the model", trusted: str = ""
+) -> Classifier:
     """Build the model that a manifest and its files describe. Errors name the `origin` of the files.
 
-    Raises ArtifactError if something is missing or the kind is unknown.
+    Raises ArtifactError if something is missing, the kind is unknown, or a pickle is not `trusted`.
     """
     try:
         kind = manifest["kind"]
@@ -37,6 +40,14 @@ def build(manifest: Mapping[str, Any], files: Mapping[str, bytes], origin: str =
             from model.network import Network  # other kinds must not wait for this import
 
             return Network(manifest, json.loads(files["weights.json"]))
+        if kind == "pipeline":
+            from model.pipeline import Pipeline
+
+            return Pipeline(manifest, files)
+        if kind == "pickle":
+            from model import pickled
+
+            return pickled.open_trusted(manifest, files[pickled.FILE], trusted)
     except (KeyError, ValueError) as exc:
         raise ArtifactError(f"{origin} is an incomplete artifact: train again") from exc
     raise ArtifactError(f"{origin} is of the unknown kind {kind!r}: correct MODEL")

@@ -11,7 +11,7 @@ from operator import mul
 from typing import Any
 
 from model.classifier import Classifier, Dropped, Term
-from model.stems import split_spans
+from model.stems import MIN_KNOWN, split_spans
 from nlp import spans, words
 
 
@@ -21,6 +21,8 @@ class Network(Classifier):
     Each vector, `hidden` and `out` have one number for each hidden unit.
     """
 
+    min_known = MIN_KNOWN
+
     def __init__(self, manifest: Mapping[str, Any], weights: Mapping[str, Any]) -> None:
         super().__init__(manifest)
         self._vectors: Mapping[str, list[float]] = weights["vectors"]
@@ -29,11 +31,12 @@ class Network(Classifier):
         self._bias: float = manifest["bias"]
         self._exponent: float = manifest["exponent"]
 
-    def logit(self, text: str) -> tuple[float, bool]:
+    def logit(self, text: str) -> tuple[float, float]:
         stems = words(text)
         vectors = [self._vectors[stem] for stem in stems if stem in self._vectors]
         active = (max(0.0, total) for total in self._totals(vectors, len(stems)))
-        return self._bias + math.fsum(map(mul, self._out, active)), bool(vectors)
+        known = len(vectors) / len(stems) if stems else 0.0
+        return self._bias + math.fsum(map(mul, self._out, active)), known
 
     def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
         """Explain the difference to the logit of an empty text, which is the bias here.

@@ -24,7 +24,8 @@ from typing import NamedTuple
 
 from model.classifier import Dropped, Term
 from nlp.cache import MAX_ENTRIES, MAX_KEY_CHARACTERS, GenerationalCache
-from nlp.tokens import Token, find_tokens, negates
+from nlp.spelling import normalize
+from nlp.tokens import Token, find_in_normal, find_tokens, negates
 
 NEGATION_SCOPE = 3  # words
 START, END = "^", "$"  # of a clause
@@ -55,6 +56,8 @@ _Step = tuple[str, float, float, bool, bool]
 class Ngrams:
     """Finds the weights in a text. `weights[kind][form]` is the weight of a feature."""
 
+    MIN_KNOWN = 0.5  # the least share of known words of a familiar text; docs/decisions.md has the figures
+
     def __init__(
         self, weights: Mapping[str, Mapping[str, float]], max_cached_pieces: int = MAX_ENTRIES
     ) -> None:
@@ -63,9 +66,9 @@ class Ngrams:
         self._sum_cached_token = lru_cache(maxsize=MAX_CACHED_TOKENS)(self._sum_token)
         self._cache = GenerationalCache(self._sum_piece, max_cached_pieces)
 
-    def weights(self, text: str) -> tuple[list[float], int, bool]:
-        """Return the weights in `text`, the number of its words (at least 1), and whether any is known."""
-        found, n, any_known = list[float](), 0, False
+    def weights(self, text: str) -> tuple[list[float], int, int]:
+        """Return the weights in `text`, the number of its words (at least 1), and of those that are known."""
+        found, n, unknown = list[float](), 0, 0
         bigrams, last = self._bigrams, START
         scope_end = 0  # words before this number are negated
         for form, plain, negated, known, negator in chain.from_iterable(
@@ -81,12 +84,12 @@ class Ngrams:
                     last, scope_end = START, 0
                     continue
                 n += 1
-                if known:
-                    any_known = True
+                if not known:
+                    unknown += 1
                 if negator:
                     scope_end = n + NEGATION_SCOPE
         found.append(bigrams.get(f"{last} {END}", 0.0))
-        return found, n or 1, any_known
+        return found, n or 1, n - unknown
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
         """Return the features with a weight, the number of words (at least 1), and the pieces without one.
@@ -116,7 +119,8 @@ class Ngrams:
     def _sum_piece(self, piece: str) -> tuple[_Step, ...]:
         """Return a step for each token. Tokens have a cache too: "love", "love!" and "LOVE." share one."""
         sum_token = self._sum_cached_token if len(piece) <= MAX_KEY_CHARACTERS else self._sum_token
-        return tuple([sum_token(*token[2:]) for token in find_tokens(piece)])
+        normal = piece if piece.isascii() and "&" not in piece else normalize(piece)
+        return tuple([sum_token(*token[2:]) for token in find_in_normal(normal)])
 
     def _sum_token(self, kind: str, form: str, signals: tuple[str, ...]) -> _Step:
         """Sum up the weights of the features that `own_features` names, plain and negated.

@@ -19,7 +19,9 @@ Weights = Mapping[str, Mapping[str, float]]
 class Features(Protocol):
     """Finds the weights in a text. See `model.stems` and `model.ngrams`."""
 
-    def weights(self, text: str) -> tuple[list[float], int, bool]: ...
+    MIN_KNOWN: float
+
+    def weights(self, text: str) -> tuple[list[float], int, int]: ...
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]: ...
 
@@ -33,11 +35,12 @@ class Scorecard(Classifier):
         self._scale: float = manifest["scale"]
         self._exponent: float = manifest["exponent"]
         self._features = _features(manifest["features"], weights)
+        self.min_known = self._features.MIN_KNOWN
 
-    def logit(self, text: str) -> tuple[float, bool]:
+    def logit(self, text: str) -> tuple[float, float]:
         weights, n, known = self._features.weights(text)
         # fsum rounds once, so the order of the words does not change the result
-        return self._bias + self._scaled(n) * math.fsum(weights), known
+        return self._bias + self._scaled(n) * math.fsum(weights), known / n if known else 0.0
 
     def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
         terms, n, dropped = self._features.terms(text)

@@ -150,10 +150,14 @@ def test_the_api_is_closed_by_default_and_throttled() -> None:
         assert event["Properties"]["RestApiId"] == {"Ref": "Api"}
 
 
-def test_a_browser_asks_without_a_key_whether_its_page_may_call() -> None:
-    [preflight] = [event["Properties"] for event in events("HttpFunction") if "Auth" in event["Properties"]]
-    assert (preflight["Path"], preflight["Method"]) == ("/{proxy+}", "OPTIONS")
-    assert preflight["Auth"] == {"ApiKeyRequired": False}
+def test_what_needs_no_key_is_the_page_and_what_a_browser_asks_before_a_call() -> None:
+    apis = [event["Properties"] for name in FUNCTIONS for event in events(name) if event["Type"] == "Api"]
+    open_to_all = [(api["Method"], api["Path"], api["Auth"]) for api in apis if "Auth" in api]
+    keyless = {"ApiKeyRequired": False}
+    assert sorted(open_to_all) == [("GET", "/", keyless), ("OPTIONS", "/{proxy+}", keyless)]
+    every, page = RESOURCES["Api"]["Properties"]["MethodSettings"]
+    assert (page["HttpMethod"], page["ResourcePath"]) == ("GET", "/")
+    assert page["ThrottlingRateLimit"] < every["ThrottlingRateLimit"]
 
 
 # Roles

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from model import ArtifactError
-from predict import limits, strict_json, warm
+from predict import limits, settings, strict_json, warm
 from predict.deadline import MAX_MILLISECONDS, LocalContext
 from predict.events import sources
 from predict.events.errors import UnreadableRecordError
@@ -64,6 +64,14 @@ def _run(asked: argparse.Namespace) -> None:
         _cost(asked.prices, asked.cold)
     elif asked.command == "score":
         _score(asked.source, asked.output)
+    elif asked.command == "evaluate":
+        from predict import evaluate  # as above
+
+        evaluate.run(asked, settings.read())
+    elif asked.command == "package":
+        from predict import package  # only this command needs scikit-learn
+
+        package.run(asked.pipeline, asked.name, asked.texts, asked.positive, asked.output, asked.pickle)
     else:
         _predict(_lines() if asked.text == ["-"] else asked.text)
 
@@ -104,7 +112,7 @@ def _describe_settings() -> str:
             "environment variables, and their values if they are not set:",
             *lines,
             "",
-            "The README explains them.",
+            "docs/settings.md explains them.",
         ]
     )
 
@@ -141,6 +149,44 @@ def _parser() -> argparse.ArgumentParser:
         default=0.01,
         type=_share,
         help="share of calls that start a container (default: %(default)s)",
+    )
+    package = commands.add_parser(
+        "package",
+        help="turn a fitted pipeline of scikit-learn into an artifact",
+        description="Turn a fitted text classifier of scikit-learn into an artifact, and prove first that it "
+        "gives the same answers. A file of joblib is code, which this command runs: package only files that "
+        "you trust.",
+    )
+    package.add_argument("pipeline", type=Path, help="a file that joblib.dump wrote")
+    package.add_argument("--name", required=True, help="of the model, as its answers show it")
+    package.add_argument("--texts", type=Path, help="a file of your own texts, to compare on those too")
+    package.add_argument("--positive", metavar="LABEL", help="the positive one of two classes")
+    package.add_argument("-o", "--output", type=Path, help="the new folder (default: the name)")
+    package.add_argument(
+        "--pickle",
+        action="store_true",
+        help="keep the file as it is; serving it needs scikit-learn and trust",
+    )
+    evaluate = commands.add_parser("evaluate", help="measure models on a labelled file of your own")
+    evaluate.add_argument("file", type=Path, help="CSV or JSON Lines, with a label in each row")
+    evaluate.add_argument(
+        "--model", action="append", default=[], help="a name or a folder; may be repeated (default: MODEL)"
+    )
+    evaluate.add_argument("--label", metavar="COLUMN", help="that holds the labels")
+    evaluate.add_argument(
+        "--positive", metavar="LABEL", help="the positive label in the file; others are negative"
+    )
+    evaluate.add_argument(
+        "--skip", metavar="LABEL", action="append", default=[], help="leave these rows out; may be repeated"
+    )
+    evaluate.add_argument("--json", action="store_true", help="print JSON")
+    evaluate.add_argument(
+        "--plot", type=Path, metavar="FILE", help="draw calibration and accuracy (.svg, .png)"
+    )
+    evaluate.add_argument(
+        "--recalibrate",
+        metavar="FOLDER",
+        help="write an artifact with a new line and threshold for these rows",
     )
     serve = commands.add_parser("serve", help="serve over HTTP")
     serve.add_argument(

@@ -22,7 +22,7 @@ class Settings(NamedTuple):
     """Each field is the environment variable of the same name in capitals."""
 
     model: str = "lexicon_ngrams"  # a folder of model/artifacts, or an absolute path
-    threshold: float = 0.5  # positive from this probability up
+    threshold: float | None = None  # positive from this probability up, not from that of the model
     uncertain: tuple[float, float] | None = None  # neither label strictly between these
     max_texts: int = 1_000  # in one request
     max_characters: int = 10_000  # in one text
@@ -38,6 +38,8 @@ class Settings(NamedTuple):
     read_seconds: int = 20  # within which a request to the plain server is complete
     text_column: str = ""  # the column of an object's texts, or in JSON the member; dots lead into objects
     encoding: str = ""  # of an object that is not UTF-8 and has no mark of its byte order, as cp1252
+    trust_pickle: bool = False  # "yes" if the model may be a pickle, which is code
+    pickle_sha256: str = ""  # of that pickle
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -155,6 +157,12 @@ def _parse_count(value: str) -> int:
     return count
 
 
+def _parse_trust(value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise ValueError(f"must be yes or no, not {value!r}")
+    return value == "yes"
+
+
 _PARSERS: dict[str, Callable[[str], object]] = {
     "model": str,
     "threshold": parse_probability,
@@ -173,4 +181,6 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "read_seconds": _parse_count,
     "text_column": str,
     "encoding": _parse_encoding,
+    "trust_pickle": _parse_trust,
+    "pickle_sha256": str,
 }

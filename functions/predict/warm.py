@@ -40,7 +40,8 @@ class Tools(NamedTuple):
 def load_model() -> tuple[Classifier, Settings]:
     """The model that the environment names, and the settings. Raises ArtifactError or SettingsError."""
     environment = settings.read()
-    return model.load(environment.model), environment
+    trusted = environment.pickle_sha256 if environment.trust_pickle else ""
+    return model.load(environment.model, trusted), environment
 
 
 @cache

@@ -1,7 +1,7 @@
-"""Turns a tweet into the stems of its words, in six steps.
+"""Turns a tweet into the stems of its words, in six steps, which start from its normal form (`nlp.spelling`).
 
-1. Remove web addresses, mail addresses, handles and HTML entities.
-2. Remove punctuation.
+1. Remove web addresses, mail addresses and handles.
+2. Remove punctuation and hearts (<3).
 3. Tokenize: split the text into words.
 4. Fold case.
 5. Remove stop words.
@@ -17,22 +17,21 @@ from typing import Literal, NamedTuple
 import Stemmer
 
 from nlp.cache import GenerationalCache
+from nlp.spelling import Spelling, normalize
 
 # The alternatives, in order:
 # - web addresses that start with "http://", "https://" or "www."
 # - "twitter.com/joe": a host with a path
 # - "joe@example.com" and "RT@joe"; the part before the "@" is removed too, because it may be a name
 # - "@joe"
-# - "&amp;", "&lt;3" and other entities; Twitter escapes some of them twice ("&amp;lt;")
 # The lookbehind makes a match start at the start of a run of characters only, so the time is linear.
 ADDRESS = re.compile(
-    r"\b(?i:https?://\S*|www\.\S+)|(?<![\w.+-])(?:[\w-]+(?:\.[\w-]+)+/\S*|[\w.+-]*\w[@＠][\w.-]+)|[@＠]\w+"
-    r"|&(?:amp;)*(?:lt;3|(?:amp|lt|gt|quot);)"
+    r"\b(?i:https?://\S*|www\.\S+)|(?<![\w.+-])(?:[\w-]+(?:\.[\w-]+)+/\S*|[\w.+-]*\w@[\w.-]+)|@\w+"
 )
 
-# A word may contain apostrophes (don't, y’all); all other punctuation separates words (so...tired).
-_WORD = re.compile(r"\w+(?:['’]+\w+)*")
-_INNER_APOSTROPHES = re.compile(r"(?<=\w)['’]+(?=\w)")
+# A word may contain apostrophes (don't, don`t); all other punctuation separates words (so...tired).
+_WORD = re.compile(r"\w+(?:['`]+\w+)*")
+_INNER_APOSTROPHES = re.compile(r"(?<=\w)['`]+(?=\w)")
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 
 # NLTK's `word_tokenize` splits these words after the third letter (can-not, gim-me). Its list is Robert
@@ -63,19 +62,19 @@ def words(text: str) -> list[str]:
 
 
 def spans(text: str) -> list[Span]:
-    """Return the stems of `words(text)` with their positions, and the dropped pieces except entities."""
-    bare, dropped = blank_addresses(text)
-    kept = []
-    for word in _WORD.finditer(bare):
+    """Return the stems of `words(text)` with their positions, and the dropped pieces."""
+    spelling = Spelling(text)
+    bare, found = blank_addresses(spelling.normal)
+    for word in _WORD.finditer(bare.replace("<3", "  ")):
         stems = stem_piece(word[0])
-        kept += [Span(word.start(), word.end(), stem) for stem in stems] or [
-            Span(word.start(), word.end(), "", "stop word")
-        ]
-    return sorted(dropped + kept)
+        found += [Span(*word.span(), stem) for stem in stems] or [Span(*word.span(), "", "stop word")]
+    return [Span(*spelling.find(span.start, span.end), *span[2:]) for span in sorted(found)]
 
 
 def stem_piece(piece: str) -> tuple[str, ...]:
     """Apply the six steps to a piece of text without white space."""
+    if not piece.isascii() or "&" in piece:
+        piece = normalize(piece)
     if not piece.isalnum():  # most pieces are: nothing can be removed from them
         piece = remove_punctuation(remove_addresses(piece))
     return tuple(stem(remove_stop_words(fold_case(tokenize(piece)))))
@@ -86,8 +85,8 @@ def remove_addresses(text: str) -> str:
 
 
 def remove_punctuation(text: str) -> str:
-    """Delete apostrophes inside words, and replace other punctuation by spaces."""
-    return _PUNCTUATION.sub(" ", _INNER_APOSTROPHES.sub("", text))
+    """Delete apostrophes inside words, and replace other punctuation and hearts by spaces."""
+    return _PUNCTUATION.sub(" ", _INNER_APOSTROPHES.sub("", text.replace("<3", " ")))
 
 
 def tokenize(text: str) -> list[str]:
@@ -118,9 +117,7 @@ def blank_addresses(text: str) -> tuple[str, list[Span]]:
     found: list[Span] = []
 
     def blank(match: re.Match[str]) -> str:
-        if not match[0].startswith("&"):
-            handle = "@" in match[0] or "＠" in match[0]
-            found.append(Span(match.start(), match.end(), "", "handle" if handle else "address"))
+        found.append(Span(*match.span(), "", "handle" if "@" in match[0] else "address"))
         return " " * len(match[0])
 
     return ADDRESS.sub(blank, text), found

@@ -3,6 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
+from nlp.spelling import Spelling
 from nlp.stems import blank_addresses
 
 Kind = Literal["word", "emoticon", "mark", "handle", "address"]
@@ -11,14 +12,13 @@ Kind = Literal["word", "emoticon", "mark", "handle", "address"]
 # hearts and the upright emoticons of East Asia. An emoji is one character of Unicode's blocks for arrows,
 # symbols and pictures.
 _TOKEN = re.compile(
-    r"(?P<emoticon>(?<![\w:;=])(?:[<>]?[:;=8][-o*']?[)\](\[dDpPsSoO/}{@|\\*3]|[)\](\[dD/}{@|\\][-o*']?[:;=8][<>]?)(?!\w)"
+    r"(?P<emoticon>(?<![\w:;=])(?:[<>]?[:;=8][-o*'`]?[)\](\[dDpPsSoO/}{@|\\*3]|[)\](\[dD/}{@|\\][-o*'`]?[:;=8][<>]?)(?!\w)"
     r"|<[/\\]?3+|\^[_.-]?\^|[>-][._]+[<-]|[←-⯿\U0001f000-\U0001faff])"
-    r"|(?P<word>\w+(?:['’]+\w+)*)"
-    r"|(?P<mark>!+|\?[?!]*|\.\.+|…|[.,;:])"
+    r"|(?P<word>\w+(?:['`]+\w+)*)"
+    r"|(?P<mark>!+|\?[?!]*|\.\.+|[.,;:])"
 )
-_ESCAPED_HEART = re.compile(r"&(?:amp;)*lt;3")
 _ELONGATED = re.compile(r"(\w)\1\1+")
-_MARKS = {"!": "!", "?": "?", "…": "..."}
+_MARKS = {"!": "!", "?": "?"}
 _NEGATORS = frozenset(
     """aint arent cannot cant couldnt didnt doesnt dont hadnt hardly hasnt havent isnt neither never no nobody
     none nor not nothing nowhere shouldnt wasnt werent without wont wouldnt""".split()  # noqa: SIM905 to be read
@@ -40,6 +40,16 @@ def find_tokens(text: str) -> list[Token]:
 
     Every `str` is valid. No token depends on what is beyond white space, so callers may split there first.
     """
+    spelling = Spelling(text)
+    return [
+        token._replace(start=start, end=end)
+        for token in find_in_normal(spelling.normal)
+        for start, end in [spelling.find(token.start, token.end)]
+    ]
+
+
+def find_in_normal(text: str) -> list[Token]:
+    """Return the tokens of a text in normal form. Unlike `find_tokens`, the function keeps no places."""
     return _find_in_plain(text) or _find_in_any(text)
 
 
@@ -50,7 +60,7 @@ def negates(form: str) -> bool:
 
 def normalize(word: str) -> str:
     """Fold case, delete apostrophes, shorten runs of a character to two, and replace a number by "0"."""
-    folded = word.replace("'", "").replace("’", "").casefold()
+    folded = word.replace("'", "").replace("`", "").casefold()
     return "0" if folded.isdecimal() else _ELONGATED.sub(lambda run: run[1] * 2, folded)
 
 
@@ -59,7 +69,7 @@ def _find_in_plain(text: str) -> list[Token]:
 
     The list is empty if `text` is neither. Tests compare the shortcut with `_find_in_any`.
     """
-    word = text.rstrip("!?.,…")
+    word = text.rstrip("!?.,")
     if word.isalpha() and word.lower() != "www":  # then it contains no address and no emoticon
         return [_to_word(word, 0, len(word)), *map(_to_token, _TOKEN.finditer(text, len(word)))]
     if text.startswith("@") and text[1:].isalnum():
@@ -68,8 +78,7 @@ def _find_in_plain(text: str) -> list[Token]:
 
 
 def _find_in_any(text: str) -> list[Token]:
-    unescaped = _ESCAPED_HEART.sub(lambda heart: "<".ljust(len(heart[0]), "3"), text)
-    bare, addresses = blank_addresses(unescaped)
+    bare, addresses = blank_addresses(text)
     found = [_to_token(match) for match in _TOKEN.finditer(bare)]
     for start, end, _, dropped in addresses:
         kind: Kind = "handle" if dropped == "handle" else "address"
@@ -82,7 +91,7 @@ def _to_token(match: re.Match[str]) -> Token:
     if kind == "word":
         return _to_word(text, *match.span())
     if kind == "emoticon":
-        return Token(*match.span(), "emoticon", "<3" if text.startswith("<3") else text)
+        return Token(*match.span(), "emoticon", "<3" if text.startswith("<3") else text.replace("`", "'"))
     form = _MARKS.get(text[0], "." if len(text) == 1 else "...")
     length = f"{form}{min(len(text), 3)}" if form in "!?" else form
     return Token(*match.span(), "mark", form, (length,) if form != "." else ())

@@ -1,5 +1,12 @@
 """Texts whose probabilities are part of an artifact. A server predicts them again to check the model."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from model import Classifier
+
+DECIMALS = 12  # the last bits of a probability depend on the C library
+
 TEXTS = (
     "",
     "I love this",
@@ -30,3 +37,16 @@ TEXTS = (
     "lol that's hilarious 😂",
     "missed the bus and now I'm late",
 )
+
+
+def record(served: Classifier, texts: Sequence[str] = TEXTS) -> list[list[Any]]:
+    """Return each text with its probability, or with those of all labels if there are more than two."""
+    return [
+        [
+            text,
+            {label: round(p, DECIMALS) for label, p in answer.probabilities.items()}
+            if answer.probabilities
+            else round(answer.probability, DECIMALS),
+        ]
+        for text, answer in zip(texts, served.predict(texts), strict=True)
+    ]

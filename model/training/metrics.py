@@ -21,6 +21,18 @@ def measure(labels: Sequence[int], probabilities: ArrayLike) -> dict[str, float]
     }
 
 
+def reliability(
+    labels: NDArray[np.int_], probabilities: NDArray[np.float64], min_rows: int
+) -> list[tuple[float, float]]:
+    """Return the mean probability and the share of positives of each bin with at least `min_rows`."""
+    bins = np.minimum((probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    return [
+        (float(probabilities[bins == i].mean()), float(labels[bins == i].mean()))
+        for i in range(CALIBRATION_BINS)
+        if (bins == i).sum() >= min_rows
+    ]
+
+
 def calibration_error(labels: NDArray[np.int_], probabilities: NDArray[np.float64]) -> float:
     """Return the expected calibration error.
 

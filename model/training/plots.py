@@ -13,7 +13,7 @@ from sklearn.metrics import confusion_matrix, roc_curve
 from tqdm import tqdm
 
 from model.training import corpus
-from model.training.metrics import CALIBRATION_BINS
+from model.training.metrics import reliability
 from model.training.row import Row
 from model.training.train import fit
 
@@ -68,12 +68,7 @@ def _calibration(axes: Axes, labels: NDArray[np.int_], table: Sequence[Row]) -> 
     axes.plot([0, 1], [0, 1], ":", color="grey")
     for row in table:
         if row.kilobytes:  # the outputs of the other models are no probabilities
-            bins = np.minimum((row.probabilities * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-            means = [
-                (row.probabilities[bins == i].mean(), labels[bins == i].mean())
-                for i in range(CALIBRATION_BINS)
-                if (bins == i).sum() >= 20
-            ]
+            means = reliability(labels, row.probabilities, 20)
             label = f"{row.label}, error {row.metrics['ece']:.3f}"
             axes.plot(*zip(*means, strict=True), "o-", ms=3, label=label, lw=_weight(row, table))
     axes.set(title="Calibration", xlabel="probability said", ylabel="share that is positive")

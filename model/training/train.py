@@ -25,7 +25,6 @@ from model.training.models import MODELS
 LIBRARIES = ("nltk", "numpy", "pystemmer", "scikit-learn", "scipy", "vadersentiment")
 MAX_BASELINE_ROWS = 10_000
 LENGTH_CLASSES = (0, 20, 40, 60, 80, 100, 120, 140)  # the least number of characters of each class
-GOLDEN_DECIMALS = 12  # the last bits of a probability depend on the C library
 
 
 def fit(name: str, rows: corpus.Corpus, progress: bool = True) -> Calibrated:
@@ -58,7 +57,7 @@ def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -
         "libraries": {library: version(library) for library in LIBRARIES},
     }
     unsealed = model.build({**manifest, "version": ""}, files)
-    manifest["golden"] = record_golden(unsealed)
+    manifest["golden"] = golden.record(unsealed)
     manifest["baseline"] = measure_baseline(
         unsealed, test_rows.texts[:: math.ceil(len(test_rows.texts) / MAX_BASELINE_ROWS)]
     )
@@ -75,19 +74,12 @@ def encode(kind: str, weights: Mapping[str, Any]) -> dict[str, bytes]:
     return {"weights.json": written.replace("},", "},\n").encode()}
 
 
-def record_golden(served: Classifier) -> list[list[Any]]:
-    """Return the golden texts and their probabilities."""
-    answers = served.predict(golden.TEXTS)
-    probabilities = [round(answer.probability, GOLDEN_DECIMALS) for answer in answers]
-    return [[text, probability] for text, probability in zip(golden.TEXTS, probabilities, strict=True)]
-
-
 def measure_baseline(served: Classifier, texts: Sequence[str]) -> dict[str, Any]:
     """Describe tweets and the answers to them. Other figures in production are a sign of drift."""
     answers = served.predict(texts)
     known = unknown = 0
     for text in texts:
-        _, _, terms, dropped = served.explain(text)
+        _, _, terms, dropped, *_ = served.explain(text)
         known += len(
             {(term.start, term.end) for term in terms if term.feature in ("stem", "word", "valence")}
         )

@@ -114,10 +114,7 @@ def _show(result: Any) -> str:
 
 
 def _records(served: Classifier, texts: Sequence[str] = TEXTS, **options: Any) -> list[dict[str, Any]]:
-    return [
-        {"label": prediction.label, "probability": prediction.probability, "warnings": []}
-        for prediction in served.predict(texts, **options)
-    ]
+    return [prediction.as_json() for prediction in served.predict(texts, **options)]
 
 
 def _columns(served: Classifier, **options: Any) -> dict[str, list[Any]]:

@@ -1,9 +1,10 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from nlp.spelling import normalize
 from nlp.tokens import find_tokens
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
@@ -77,6 +78,7 @@ def test_the_shortcut_for_plain_pieces_finds_the_same_tokens(piece: str) -> None
 
 @given(st.from_regex(r"\A\w{3,15}\Z"), st.sampled_from(["@{}", "RT@{}:", "(@{})", "＠{}", "{}@mail.example"]))
 def test_no_handle_or_mail_name_is_a_form(name: str, form: str) -> None:
+    assume(normalize(name) == name)  # some letters of Unicode are apostrophes
     assert [token.form for token in find_tokens(form.format(name)) if token.kind != "mark"] in ([""], [])
 
 

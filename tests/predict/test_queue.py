@@ -37,9 +37,10 @@ class Counted(Classifier):
     def __init__(self, model: Classifier) -> None:
         super().__init__(model.manifest)
         self._model = model
+        self.min_known = model.min_known
         self.calls: list[int] = []
 
-    def logit(self, text: str) -> tuple[float, bool]:
+    def logit(self, text: str) -> tuple[float, float]:
         return self._model.logit(text)
 
     def terms(self, text: str) -> Any:
@@ -48,7 +49,7 @@ class Counted(Classifier):
     def predict(
         self,
         texts: Sequence[str],
-        threshold: float = 0.5,
+        threshold: float | None = None,
         uncertain: tuple[float, float] | None = None,
     ) -> list[Prediction]:
         self.calls.append(len(texts))

@@ -68,9 +68,9 @@ def encode(
     answered = []
     for text, prediction in zip(request.texts, predictions, strict=True):
         if form.function == "none":
-            scores = answers.log_odds(model, text)
+            scores = answers.log_odds(model, text, prediction)
         else:
-            scores = answers.scores(model, prediction.probability)
+            scores = answers.scores(model, prediction)
         ordered = sorted(scores, key=lambda pair: -pair[1])[: form.top_k]
         answered.append([{"label": label, "score": score} for label, score in ordered])
     return answered

@@ -30,12 +30,12 @@ from predict.settings import Settings
 if TYPE_CHECKING:
     from predict.dialects.schemas import Schemas
 
-OUTPUTS = {  # the type of each, and the size of a row
-    "label": ("BYTES", [-1]),
-    "probability": ("FP64", [-1]),
-    "probabilities": ("FP64", [-1, 2]),
-    "warnings": ("BYTES", [-1]),
-    "explanation": ("BYTES", [-1]),
+OUTPUTS = {
+    "label": "BYTES",
+    "probability": "FP64",
+    "probabilities": "FP64",
+    "warnings": "BYTES",
+    "explanation": "BYTES",
 }
 _DEFAULT = ("label", "probability")
 _FIELDS = ("id", "parameters", "inputs", "outputs", "model_name", "model_version")
@@ -125,8 +125,8 @@ def show(call: Call, model: Classifier) -> Mapping[str, Any]:
         "platform": "sentiment",
         "inputs": [{"name": "text", "datatype": "BYTES", "shape": [-1]}],
         "outputs": [
-            {"name": name, "datatype": datatype, "shape": shape}
-            for name, (datatype, shape) in OUTPUTS.items()
+            {"name": name, "datatype": datatype, "shape": [-1, *_row(name, model)]}
+            for name, datatype in OUTPUTS.items()
         ],
     }
 
@@ -161,11 +161,15 @@ def _choose_outputs(body: dict[str, Any], sent_binary: bool) -> list[tuple[str, 
 
 def _describe(name: str, count: int, model: Classifier) -> dict[str, Any]:
     """An output without its values."""
-    datatype, shape = OUTPUTS[name]
-    tensor = {"name": name, "datatype": datatype, "shape": [count, *shape[1:]]}
+    tensor = {"name": name, "datatype": OUTPUTS[name], "shape": [count, *_row(name, model)]}
     if name == "probabilities":
-        return {**tensor, "parameters": {"labels": ",".join(answers.labels(model))}}
+        return {**tensor, "parameters": {"labels": ",".join(model.labels)}}
     return tensor
+
+
+def _row(name: str, model: Classifier) -> list[int]:
+    """The shape of an output for one text."""
+    return [len(model.labels)] if name == "probabilities" else []
 
 
 def _values(
@@ -180,7 +184,7 @@ def _values(
         return [",".join(prediction.warnings) for prediction in predictions]
     if name == "explanation":
         return [json.dumps(explain(model, text)) for text in request.texts]
-    return [score for prediction in predictions for _, score in answers.scores(model, prediction.probability)]
+    return [score for prediction in predictions for _, score in answers.scores(model, prediction)]
 
 
 def _find_name_faults(body: dict[str, Any], call: Call) -> Iterator[Fault]:

@@ -56,7 +56,7 @@ def encode(request: Request, predictions: Sequence[Prediction], model: Classifie
     """Predictions in the order of the texts."""
     answered = []
     for id, text, prediction in zip(request.ids, request.texts, predictions, strict=True):
-        answer = {"id": id, **prediction._asdict(), "warnings": list(prediction.warnings)}
+        answer = {"id": id, **prediction.as_json()}
         if request.explain:
             answer["explanation"] = explain(model, text)
         answered.append(answer)
@@ -65,7 +65,7 @@ def encode(request: Request, predictions: Sequence[Prediction], model: Classifie
 
 def read_options(
     given: Mapping[str, Any], settings: Settings
-) -> tuple[float, tuple[float, float] | None, bool]:
+) -> tuple[float | None, tuple[float, float] | None, bool]:
     """The threshold, the uncertain band, and whether to explain: as `given`, else the settings."""
     band = given.get("uncertain", settings.uncertain)
     return (
@@ -102,6 +102,8 @@ def explain(model: Classifier, text: str) -> dict[str, Any]:
         "bias": explanation.bias,
         "terms": [term._asdict() for term in explanation.terms],
         "dropped": [dropped._asdict() for dropped in explanation.dropped],
+        "normalized": [change._asdict() for change in explanation.normalized],
+        "known_words": explanation.known_words,
     }
 
 

@@ -30,13 +30,13 @@ Read = Callable[[bytes, Call], object]  # from the bytes of a body to what `deco
 class Request(NamedTuple):
     """The answer to `texts[i]` carries `ids[i]`; the label is positive from `threshold` up.
 
-    Strictly between the bounds of `uncertain` it is uncertain; `explain` asks for the reasons. `form` is what
-    the dialect itself keeps for its answer.
+    None leaves the threshold to the model. Strictly between the bounds of `uncertain` the label is uncertain;
+    `explain` asks for the reasons. `form` is what the dialect itself keeps for its answer.
     """
 
     ids: list[str | int]
     texts: list[str]
-    threshold: float = 0.5
+    threshold: float | None = None
     uncertain: tuple[float, float] | None = None
     explain: bool = False
     form: Any = None

@@ -3,8 +3,10 @@
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic.json_schema import SkipJsonSchema
 
 from model.classifier import Label, Warning
+from nlp.spelling import Reason
 from predict.dialects.request import MAX_FAULTS
 from predict.limits import MAX_ID_CHARACTERS, MAX_INTEGER_ID, MIN_INTEGER_ID
 from predict.settings import Settings
@@ -59,11 +61,20 @@ class Dropped(Exactly):
     reason: str
 
 
+class Normalized(Exactly):
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+    read_as: str
+    reason: Reason
+
+
 class Explanation(Exactly):
     logit: Annotated[float, Field(description="The bias and all contributions.")]
     bias: float
     terms: list[Term]
     dropped: list[Dropped]
+    normalized: Annotated[list[Normalized], Field(description="What is read otherwise than it is written.")]
+    known_words: Annotated[float, Field(ge=0, le=1, description="Share of the words that the model knows.")]
 
 
 class Prediction(Exactly):
@@ -95,9 +106,10 @@ def native(settings: Settings) -> Schemas:
         text: Text
 
     class Options(Exactly):
-        threshold: Annotated[Probability, Field(description="Positive from this probability up.")] = (
-            settings.threshold
-        )
+        threshold: Annotated[
+            Probability | SkipJsonSchema[None],
+            Field(description="Positive from this probability up; without it, from the model's own."),
+        ] = settings.threshold
         uncertain: Annotated[
             tuple[Probability, Probability] | None,
             Field(description="The label is uncertain strictly between these two, the lower first."),

@@ -131,7 +131,7 @@ def _score(tweets: Mapping[str, Tweet], tools: Tools) -> list[dict[str, Any]]:
 def _row(message_id: str, tweet: Tweet, prediction: Prediction, version: str) -> dict[str, Any]:
     return {
         "id": message_id if tweet.id is None else tweet.id,
-        **prediction._asdict(),
+        **prediction.as_json(),
         "model_version": version,
         "message_id": message_id,
     }

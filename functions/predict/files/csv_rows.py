@@ -78,7 +78,7 @@ class CsvRows:
     def encode(self, rows: Sequence[list[str]], predictions: Sequence[Prediction], version: str) -> bytes:
         return self._encode(
             [*row, label, probability, version, " ".join(warnings)]
-            for row, (label, probability, warnings) in zip(rows, predictions, strict=True)
+            for row, (label, probability, warnings, _) in zip(rows, predictions, strict=True)
         )
 
     def describe(self) -> dict[str, Any]:

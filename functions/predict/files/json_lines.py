@@ -72,7 +72,7 @@ class JsonLines:
         model = version.encode()
         return b"".join(
             line % (row[:-1].rstrip(), label.encode(), repr(probability).encode(), model, _write(warnings))
-            for row, (label, probability, warnings) in zip(rows, predictions, strict=True)
+            for row, (label, probability, warnings, _) in zip(rows, predictions, strict=True)
         )
 
     def describe(self) -> dict[str, Any]:

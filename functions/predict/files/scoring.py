@@ -103,6 +103,8 @@ def _begin_summary(location: Location, tools: Tools) -> dict[str, Any]:
     """What is known before the object is read."""
     given = tools.settings._asdict()
     chosen = {name: None if given[name] == "" else given[name] for name in SETTINGS}
+    if chosen["threshold"] is None:
+        chosen["threshold"] = tools.model.threshold
     named = location._asdict()
     del named["text_column"]  # is among the settings
     return {

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,7 +21,7 @@ from predict.http.later import Later
 from predict.http.origins import Origins
 from predict.settings import Settings
 
-Endpoint = Callable[[Request], Awaitable[JSONResponse]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 _AT_ONCE = ("native", "post")  # whose routes are made at the start: other doors import these dialects too
 
@@ -38,7 +38,7 @@ def build(model: Classifier, settings: Settings, dialects: Table = DIALECTS) -> 
         Route("/model", _manifest(model), name="The model's manifest: corpus, split, metrics, versions"),
     ]
     documentation = _documentation(described, later, chosen, model, settings)
-    index = Route("/", _index(model, [*described, *documentation]))
+    index = Route("/", _index(model, settings, [*described, *documentation]))
     handlers = errors.handlers(routes.find_refusal)
     app = Starlette(routes=[*described, *documentation, index, later], exception_handlers=handlers)
     app.router.redirect_slashes = False  # a redirected POST may lose its body
@@ -58,12 +58,19 @@ def _below(base_path: str, app: ASGIApp) -> ASGIApp:
     return strip
 
 
-def _index(model: Classifier, linked: Sequence[Route | Mount]) -> Endpoint:
-    """What a load balancer or a curious person asks for. The links are relative: right under any prefix."""
+def _index(model: Classifier, settings: Settings, linked: Sequence[Route | Mount]) -> Endpoint:
+    """A page for people; for load balancers and programs JSON, whose links are right under any prefix."""
     links = {route.path.lstrip("/"): route.name for route in linked if isinstance(route, Route)}
+    said = {**model.identity, "status": "alive", "links": links}  # alive, as KServe asks for it
 
-    async def index(_request: Request) -> JSONResponse:
-        return JSONResponse({**model.identity, "status": "alive", "links": links})  # as KServe asks for it
+    async def index(request: Request) -> Response:
+        accept = ",".join(request.headers.getlist("accept"))
+        if "text/html" in accept.lower():
+            from predict.http import page  # only people wait for it
+
+            if page.is_preferred(accept):
+                return page.respond(request, settings)
+        return JSONResponse(said, headers={"vary": "Accept"})
 
     return index
 

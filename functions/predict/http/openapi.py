@@ -24,6 +24,13 @@ _ERRORS = {
     415: "The body is not declared to be JSON.",
     422: "The body is JSON, but not a request.",
 }
+_PREDICTIONS, _OTHERS, _SERVICE = "Predictions", "Protocols of other servers", "Service"
+_TAGS = [
+    {"name": _PREDICTIONS, "description": "Texts in, their sentiment out."},
+    {"name": _OTHERS, "description": "The same for their clients, unmodified."},
+    {"name": _SERVICE, "description": "What is served, and how it is."},
+]
+_KEY = "ApiKey"
 
 _ELSEWHERE = {404: "The path names another model or version."}
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
@@ -37,7 +44,9 @@ def describe(
         title="Sentiment",
         summary="Tweets in, their sentiment out.",
         version=model.version,
-        servers=[{"url": "."}],  # relative, as all of /docs: right under any stage or domain
+        # relative, as all of /docs: right under any stage or domain
+        servers=[{"url": ".", "description": "The host of this description."}],
+        openapi_tags=_TAGS,
     )
     loaded = {name: load(name) for name in dialects}
     schemas = {name: dialect.schema(settings) for name, dialect in loaded.items()}
@@ -46,12 +55,13 @@ def describe(
         name = names.get(f"POST {route.path}")
         if "POST" in (route.methods or ()) and name:
             its = _operation(loaded[name], schemas[name], route.path, model)
-            app.post(route.path, summary=route.name, **its)(_takes(schemas[name].request))
+            app.post(route.path, summary=route.name, tags=[_tag(name)], **its)(_takes(schemas[name].request))
         else:
             shown = names.get(f"GET {route.path}")
             answer = _show(cast(Shown, loaded[shown]), route.path, model) if shown else {}
-            app.get(route.path, summary=route.name, **answer)(route.endpoint)
+            app.get(route.path, summary=route.name, tags=[_tag(shown)], **answer)(route.endpoint)
     document = app.openapi()
+    _offer_key(document)
     for unused in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(unused, None)
     for operation, name in names.items():
@@ -70,6 +80,12 @@ def page() -> HTMLResponse:
         swagger_css_url="docs/swagger-ui.css",
         swagger_favicon_url="data:,",
     )
+
+
+def _tag(dialect: str | None) -> str:
+    if dialect is None:
+        return _SERVICE
+    return _PREDICTIONS if dialect in ("native", "post") else _OTHERS
 
 
 def _takes(body: type[BaseModel]) -> Callable[..., None]:
@@ -142,6 +158,19 @@ def _find_errors(dialect: Dialect, path: str) -> dict[int, str]:
     for status, description in (_ERRORS | (_ELSEWHERE if "{model}" in path else {})).items():
         errors.setdefault(dialect.refuse(status, description).status or status, []).append(description)
     return {status: " ".join(descriptions) for status, descriptions in sorted(errors.items())}
+
+
+def _offer_key(document: dict[str, Any]) -> None:
+    """The door itself asks for no key, a gateway in front of it may."""
+    document["components"]["securitySchemes"] = {
+        _KEY: {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Api-Key",
+            "description": "Only where a gateway asks for one.",
+        }
+    }
+    document["security"] = [{}, {_KEY: []}]
 
 
 def _show_errors(responses: dict[str, Any], dialect: Dialect) -> None:

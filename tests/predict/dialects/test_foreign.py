@@ -25,7 +25,7 @@ def client(tiny: Scorecard) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def records(tiny: Scorecard) -> list[dict[str, Any]]:
-    return [{**prediction._asdict(), "warnings": []} for prediction in tiny.predict(TEXTS)]
+    return [prediction.as_json() for prediction in tiny.predict(TEXTS)]
 
 
 def test_kserve_finds_the_server_and_the_model(client: TestClient) -> None:

@@ -13,24 +13,24 @@ SETTINGS = Settings(max_texts=3, max_characters=5)
 @pytest.mark.parametrize(
     ("body", "request_"),
     [
-        ({"text": "a"}, Request([0], ["a"], 0.5)),
-        ({"text": ""}, Request([0], [""], 0.5)),
+        ({"text": "a"}, Request([0], ["a"])),
+        ({"text": ""}, Request([0], [""])),
         ({"texts": ["a", "b"], "threshold": 0}, Request([0, 1], ["a", "b"], 0)),
-        ({"texts": []}, Request([], [], 0.5)),
-        ({"text": "a", "uncertain": [0.4, 0.6]}, Request([0], ["a"], 0.5, (0.4, 0.6))),
-        ({"text": "a", "uncertain": None, "explain": True}, Request([0], ["a"], 0.5, None, True)),
-        ({"tweets": [{"text": "abcde"}], "explain": True}, Request([0], ["abcde"], 0.5, None, True)),
+        ({"texts": []}, Request([], [])),
+        ({"text": "a", "uncertain": [0.4, 0.6]}, Request([0], ["a"], None, (0.4, 0.6))),
+        ({"text": "a", "uncertain": None, "explain": True}, Request([0], ["a"], None, None, True)),
+        ({"tweets": [{"text": "abcde"}], "explain": True}, Request([0], ["abcde"], None, None, True)),
         ({"texts": ["abcde"] * 3, "threshold": 1.0}, Request([0, 1, 2], ["abcde"] * 3, 1.0)),
         (
             {"tweets": [{"id": "x", "text": "a", "lang": "en"}, {"text": "b"}, {"id": None, "text": "c"}]},
-            Request(["x", 1, 2], ["a", "b", "c"], 0.5),
+            Request(["x", 1, 2], ["a", "b", "c"]),
         ),
-        ({"tweets": [{"text": "a"}, {"id": 2, "text": "b"}]}, Request([0, 2], ["a", "b"], 0.5)),
-        ({"tweets": [{"id": "01", "text": "a"}, {"text": "b"}]}, Request(["01", 1], ["a", "b"], 0.5)),
-        ({"tweets": [{"id": 7, "text": "a"}, {"id": 7, "text": "b"}]}, Request([7, 7], ["a", "b"], 0.5)),
+        ({"tweets": [{"text": "a"}, {"id": 2, "text": "b"}]}, Request([0, 2], ["a", "b"])),
+        ({"tweets": [{"id": "01", "text": "a"}, {"text": "b"}]}, Request(["01", 1], ["a", "b"])),
+        ({"tweets": [{"id": 7, "text": "a"}, {"id": 7, "text": "b"}]}, Request([7, 7], ["a", "b"])),
         (
             {"tweets": [{"id": 2**63 - 1, "text": "❤️"}, {"id": -(2**63), "text": ""}]},
-            Request([2**63 - 1, -(2**63)], ["❤️", ""], 0.5),
+            Request([2**63 - 1, -(2**63)], ["❤️", ""]),
         ),
     ],
 )
@@ -156,6 +156,13 @@ def test_an_uncertain_answer_says_so(tiny: Scorecard) -> None:
     assert prediction["label"] == "uncertain"
 
 
+def test_an_answer_to_an_unfamiliar_text_says_so(tiny: Scorecard) -> None:
+    body = {"text": "ich love dich sehr", "explain": True}
+    [prediction] = respond(native, body, tiny, Settings())["predictions"]
+    assert prediction["warnings"] == ["unfamiliar"]
+    assert prediction["explanation"]["known_words"] == 1 / 4
+
+
 def test_an_explanation_is_given_where_it_is_asked_for(tiny: Scorecard) -> None:
     body = {"text": "@joe I love love", "explain": True}
     [prediction] = respond(native, body, tiny, Settings())["predictions"]
@@ -171,4 +178,17 @@ def test_an_explanation_is_given_where_it_is_asked_for(tiny: Scorecard) -> None:
             {"start": 0, "end": 4, "reason": "handle"},
             {"start": 5, "end": 6, "reason": "unknown"},
         ],
+        "normalized": [],
+        "known_words": 2 / 3,
     }
+
+
+def test_an_explanation_names_what_is_read_otherwise_than_it_is_written(tiny: Scorecard) -> None:
+    [prediction] = respond(native, {"text": "I lo\u200bve &lt;3", "explain": True}, tiny, Settings())[
+        "predictions"
+    ]
+    assert prediction["explanation"]["normalized"] == [
+        {"start": 4, "end": 5, "read_as": "", "reason": "invisible"},
+        {"start": 8, "end": 12, "read_as": "<", "reason": "entity"},
+    ]
+    assert [(term["start"], term["end"]) for term in prediction["explanation"]["terms"]] == [(2, 7)]

@@ -85,6 +85,13 @@ def test_rows_errors_and_a_summary_are_what_an_object_becomes(tools: Tools, tiny
     assert len(found) == 3
 
 
+def test_a_row_of_which_the_model_knows_little_says_so(tools: Tools) -> None:
+    summary, found = scored(b"text\nich love dich sehr\nlove\nsehr\n", tools)
+    warnings = [row.rpartition(",")[2] for row in found["rows.csv"].decode().splitlines()]
+    assert warnings == ["warnings", "unfamiliar", "", "no_known_words"]
+    assert summary["warnings"] == {"no_known_words": 1, "unfamiliar": 1}
+
+
 def test_json_lines_come_out_as_json_lines(tools: Tools) -> None:
     summary, found = scored(b'{"text": "I love this", "id": 1}\n[]\n', tools, "a/tweets.jsonl")
     [row] = lines(found["rows.jsonl"])

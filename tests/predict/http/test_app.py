@@ -94,7 +94,8 @@ def test_the_documentation_needs_nothing_from_elsewhere_and_works_under_any_pref
     assert fetched == ["docs/swagger-ui.css", "data:,", "docs/swagger-ui-bundle.js", "openapi.json"]
     for address in ("docs/swagger-ui.css", "docs/swagger-ui-bundle.js", "openapi.json"):
         assert client.get(f"/{address}").status_code == 200
-    assert client.get("/openapi.json").json()["servers"] == [{"url": "."}]
+    servers = client.get("/openapi.json").json()["servers"]
+    assert servers == [{"url": ".", "description": "The host of this description."}]
 
 
 @pytest.mark.parametrize("path", ["/predict", "/api/v1/predict"])

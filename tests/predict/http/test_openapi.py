@@ -201,3 +201,31 @@ def test_every_path_of_a_dialect_is_described_with_its_statuses(document: dict[s
 def test_the_saved_description_is_that_of_the_app(served: Scorecard) -> None:
     """A change of the contract is a change of docs/openapi.json."""
     assert saved.PATH.read_text(encoding="utf-8") == saved.write(served)
+
+
+def test_every_operation_has_one_of_the_groups_that_are_described(document: dict[str, Any]) -> None:
+    groups = {
+        path: operation["tags"]
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+    }
+    foreign = [key.partition(" ")[2] for name in DIALECTS for key in DIALECTS[name]][2:]
+    assert groups == {
+        **{path: ["Protocols of other servers"] for path in foreign},
+        "/predict": ["Predictions"],
+        "/api/v1/predict": ["Predictions"],
+        "/health": ["Service"],
+        "/ready": ["Service"],
+        "/model": ["Service"],
+    }
+    assert [tag["name"] for tag in document["tags"]] == [
+        "Predictions",
+        "Protocols of other servers",
+        "Service",
+    ]
+
+
+def test_a_key_can_be_given_and_need_not(document: dict[str, Any]) -> None:
+    [(name, scheme)] = document["components"]["securitySchemes"].items()
+    assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "header", "X-Api-Key")
+    assert document["security"] == [{}, {name: []}]

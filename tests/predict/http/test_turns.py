@@ -20,7 +20,10 @@ class Recording(Scorecard):
         self.asked = asked
 
     def predict(
-        self, texts: Sequence[str], threshold: float = 0.5, uncertain: tuple[float, float] | None = None
+        self,
+        texts: Sequence[str],
+        threshold: float | None = None,
+        uncertain: tuple[float, float] | None = None,
     ) -> list[Prediction]:
         self.asked.append(texts)
         return super().predict(texts, threshold, uncertain)

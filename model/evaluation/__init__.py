@@ -1,0 +1,1 @@
+"""How good a model is on a labelled file of one's own. It stays on the laptop, as training does."""

@@ -1,0 +1,91 @@
+"""The console sessions of the README and of docs/, and what their commands print.
+
+`python -m tests.sessions` runs them and writes what they print now into the pages.
+"""
+
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BIN = Path(sys.executable).parent
+HOST = "http://127.0.0.1:8000"
+TMP = "/tmp/sentiment"
+SHELL = (TMP, ".venv/bin/sentiment")
+
+_BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+
+
+class Session(NamedTuple):
+    """A command of a page, and what the page says that it prints."""
+
+    page: str
+    command: str
+    printed: str
+
+    @property
+    def kind(self) -> str:
+        """Who can run it: `server` needs ours, `shell` nothing, and the others more than a test has."""
+        if self.command.startswith(f"curl {HOST}"):
+            return "server"
+        if any(name in self.command for name in SHELL):
+            return "shell"
+        return self.command.split()[0]
+
+
+def read(page: Path) -> list[Session]:
+    """The sessions of a page, in their order."""
+    blocks = "".join(_BLOCK.findall(page.read_text(encoding="utf-8")))
+    return [Session(page.name, *found) for found in _COMMAND.findall(blocks)]
+
+
+def run(session: Session, address: str, folder: Path) -> str:
+    """What the command prints. The server is at `address`, and `folder` stands for /tmp/sentiment."""
+    if session.kind == "server":
+        arguments = shlex.split(session.command.replace(HOST, address))[1:]
+        answered = subprocess.run(
+            ["curl", "--silent", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        return f"{answered.stdout.strip()}\n"
+    command = session.command.replace(TMP, str(folder)).replace(".venv/bin/", f"{BIN}/")
+    return subprocess.run(command, cwd=ROOT, shell=True, capture_output=True, text=True, check=True).stdout
+
+
+@contextmanager
+def serving() -> Iterator[tuple[str, str]]:
+    """The address of `sentiment serve`, and the line it prints first."""
+    command = [str(BIN / "sentiment"), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        try:
+            hint = process.stdout.readline().strip()
+            running = next(line for line in process.stderr if "running on" in line)
+            yield re.findall(r"http://[\d.]+:\d+", running)[0], hint
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def main() -> None:
+    with serving() as (address, _), tempfile.TemporaryDirectory() as folder:
+        for page in PAGES:
+            text = page.read_text(encoding="utf-8")
+            for session in read(page):
+                if session.kind in ("server", "shell"):
+                    shown = f"$ {session.command}\n{session.printed}"
+                    assert shown in text, shown
+                    text = text.replace(shown, f"$ {session.command}\n{run(session, address, Path(folder))}")
+            page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
