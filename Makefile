@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --ge
 ENGINE  := $(if $(filter check bench,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
 SAM     := .venv-sam/bin/sam
 
-.PHONY: help run test lint check data train evaluate image invoke local-api bench lock clean
+.PHONY: help run test lint check clients data train evaluate image invoke local-api bench lock clean
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -34,6 +34,9 @@ lint: .venv/development  ## format, lint, types, import contract, template
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
+
+clients: .venv/development .venv-clients/done .venv-mlserver/done  ## install the clients of other servers (1 GB), and try them with ours
+	$(BIN)/pytest tests/clients
 
 data: .venv/development  ## download the corpus and NLTK's stop words into DATA_DIR
 	$(BIN)/python -m model.training.download
@@ -64,6 +67,8 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) requirements/obvious.in -c requirements/development.txt -o requirements/obvious.txt
 	$(COMPILE) requirements/sam.in -o requirements/sam.txt
+	$(COMPILE) requirements/clients.in -o requirements/clients.txt
+	$(COMPILE) requirements/mlserver.in -o requirements/mlserver.txt
 
 .venv/runtime: pyproject.toml requirements/build.txt requirements/runtime.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
@@ -76,10 +81,15 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	$(BIN)/python $(INSTALL) --require-hashes -r requirements/development.txt
 	@touch $@
 
+.venv-clients/done .venv-mlserver/done: .venv-%/done: requirements/%.txt  # they pin libraries that ours would have to follow
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python $(INSTALL) --require-hashes -r requirements/$*.txt
+	@touch $@
+
 .venv-sam/done: requirements/sam.txt  # SAM pins libraries that ours would have to follow
 	$(PYTHON) -m venv .venv-sam
 	.venv-sam/bin/python $(INSTALL) --require-hashes -r requirements/sam.txt
 	@touch $@
 
 clean:  ## remove the environments and everything built
-	rm -rf .venv .venv-sam .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-clients .venv-mlserver .venv-sam .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -9,6 +9,7 @@ MANIFEST = {
     "bias": 0.5,
     "scale": 1.0,
     "exponent": -0.5,
+    "golden": [],
 }
 WEIGHTS = {"stem": {"love": 2.0, "hate": -3.0, "mondai": -0.25}}
 

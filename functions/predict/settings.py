@@ -33,6 +33,7 @@ class Settings(NamedTuple):
     buckets: str = "s3://"  # precedes the bucket that an event names; a folder to try it locally
     base_path: str = ""  # precedes the path of each route, where a proxy or a gateway leaves it in the path
     allowed_origins: tuple[str, ...] = ()  # whose pages may call the HTTP door from a browser
+    dialects: str = "all"  # of the HTTP door, or the names of those that are on, with commas between
     max_connections: int = 512  # of the plain server
     read_seconds: int = 20  # within which a request to the plain server is complete
     text_column: str = ""  # the column of an object's texts, or in JSON the member; dots lead into objects
@@ -175,6 +176,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "buckets": _parse_url,
     "base_path": _parse_path,
     "allowed_origins": _parse_origins,
+    "dialects": str,
     "max_connections": _parse_count,
     "read_seconds": _parse_count,
     "text_column": str,

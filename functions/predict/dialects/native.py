@@ -3,9 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from model import Classifier, Explanation, Prediction
+from model import Classifier, Prediction
 from predict.dialects import problem
-from predict.dialects.request import Fault, InvalidRequestError, Request, pointer, refuse_any
+from predict.dialects.request import (
+    DECLARED_JSON,
+    DIRECT,
+    Call,
+    Fault,
+    InvalidRequestError,
+    Request,
+    pointer,
+    refuse_any,
+)
 from predict.limits import count_fault, id_fault, is_probability, text_fault, type_fault
 from predict.settings import Settings
 
@@ -13,9 +22,10 @@ if TYPE_CHECKING:
     from predict.dialects.schemas import Schemas
 
 FORMS = ("text", "texts", "tweets")
-FIELDS = (*FORMS, "threshold", "uncertain", "explain")
+OPTIONS = ("threshold", "uncertain", "explain")
+FIELDS = (*FORMS, *OPTIONS)
 
-ROUTES: Mapping[str, str] = {"/predict": "Sentiment of a text, of texts, or of tweets"}
+READS = DECLARED_JSON
 EXAMPLES: Mapping[str, Any] = {
     "a text": {"text": "I love this"},
     "a text, explained": {"text": "not sad :)", "explain": True, "uncertain": [0.4, 0.6]},
@@ -27,7 +37,7 @@ BAD_EXAMPLE: Any = {"texts": ["I love this", 5]}
 refuse = problem.refuse
 
 
-def decode(body: object, settings: Settings) -> Request:
+def decode(body: object, settings: Settings, _call: Call = DIRECT) -> Request:
     """Raises InvalidRequestError. The id of a text without one is its index, which no other text may have."""
     given = [form for form in FORMS if form in body] if isinstance(body, dict) else []
     if not isinstance(body, dict) or len(given) != 1:
@@ -35,35 +45,58 @@ def decode(body: object, settings: Settings) -> Request:
     [form] = given
     refuse_any(_faults(body, form, settings))
     tweets = _tweets(form, body[form])
-    band = body.get("uncertain", settings.uncertain)
     return Request(
         [index if (id := tweet.get("id")) is None else id for index, tweet in enumerate(tweets)],
         [tweet["text"] for tweet in tweets],
-        body.get("threshold", settings.threshold),
-        band and (band[0], band[1]),
-        body.get("explain", False),
+        *read_options(body, settings),
     )
 
 
 def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> dict[str, Any]:
     """Predictions in the order of the texts."""
-    answers = []
+    answered = []
     for id, text, prediction in zip(request.ids, request.texts, predictions, strict=True):
         answer = {"id": id, **prediction.as_json()}
         if request.explain:
-            answer["explanation"] = _explanation(model.explain(text))
-        answers.append(answer)
-    return {"model": model.identity, "predictions": answers}
+            answer["explanation"] = explain(model, text)
+        answered.append(answer)
+    return {"model": model.identity, "predictions": answered}
 
 
-def schema(settings: Settings) -> "Schemas":
-    """The pydantic models of this dialect."""
-    from predict.dialects import schemas
+def read_options(
+    given: Mapping[str, Any], settings: Settings
+) -> tuple[float | None, tuple[float, float] | None, bool]:
+    """The threshold, the uncertain band, and whether to explain: as `given`, else the settings."""
+    band = given.get("uncertain", settings.uncertain)
+    return (
+        given.get("threshold", settings.threshold),
+        band and (band[0], band[1]),
+        given.get("explain", False),
+    )
 
-    return schemas.native(settings)
+
+def find_option_faults(given: Mapping[str, Any], where: str = "") -> Iterator[Fault]:
+    """Options that cannot be read; `where` is a pointer to the object that has them."""
+    if "threshold" in given and not is_probability(given["threshold"]):
+        yield Fault(f"{where}/threshold", "must be a number from 0 to 1")
+    if given.get("uncertain") is not None and not _is_band(given["uncertain"]):
+        yield Fault(f"{where}/uncertain", "must be two numbers from 0 to 1, the lower first, or null")
+    if "explain" in given and (fault := type_fault(given["explain"], bool)):
+        yield Fault(f"{where}/explain", fault)
 
 
-def _explanation(explanation: Explanation) -> dict[str, Any]:
+def length_fault(texts: Sequence[str], settings: Settings) -> str | None:
+    """Why so much text cannot be explained at once, or None."""
+    characters = sum(map(len, texts))
+    if characters <= settings.max_characters:
+        return None
+    cure = f"at most {settings.max_characters:,} are explained: send several requests"
+    return f"is asked of {characters:,} characters, {cure}"
+
+
+def explain(model: Classifier, text: str) -> dict[str, Any]:
+    """What each part of `text` adds to the logit, as a JSON object."""
+    explanation = model.explain(text)
     return {
         "logit": explanation.logit,
         "bias": explanation.bias,
@@ -72,6 +105,13 @@ def _explanation(explanation: Explanation) -> dict[str, Any]:
         "normalized": [change._asdict() for change in explanation.normalized],
         "known_words": explanation.known_words,
     }
+
+
+def schema(settings: Settings) -> "Schemas":
+    """The pydantic models of this dialect."""
+    from predict.dialects import schemas
+
+    return schemas.native(settings)
 
 
 def _tweets(form: str, value: Any) -> list[Any]:
@@ -85,12 +125,7 @@ def _faults(body: dict[str, Any], form: str, settings: Settings) -> Iterator[Fau
     for key in body:
         if key not in FIELDS:
             yield Fault(pointer(key), f"is not a field of a request: those are {', '.join(FIELDS)}")
-    if "threshold" in body and not is_probability(body["threshold"]):
-        yield Fault("/threshold", "must be a number from 0 to 1")
-    if body.get("uncertain") is not None and not _is_band(body["uncertain"]):
-        yield Fault("/uncertain", "must be two numbers from 0 to 1, the lower first, or null")
-    if "explain" in body and (fault := type_fault(body["explain"], bool)):
-        yield Fault("/explain", fault)
+    yield from find_option_faults(body)
     readable = True
     for tweet_fault in _tweet_faults(form, body[form], settings):
         readable = False
@@ -98,10 +133,9 @@ def _faults(body: dict[str, Any], form: str, settings: Settings) -> Iterator[Fau
     if readable and form == "tweets":
         yield from _id_faults(body[form])
     if readable and body.get("explain") is True:
-        characters = sum(len(tweet["text"]) for tweet in _tweets(form, body[form]))
-        if characters > settings.max_characters:
-            cure = f"at most {settings.max_characters:,} are explained: send several requests"
-            yield Fault("/explain", f"is asked of {characters:,} characters, {cure}")
+        texts = [tweet["text"] for tweet in _tweets(form, body[form])]
+        if fault := length_fault(texts, settings):
+            yield Fault("/explain", fault)
 
 
 def _tweet_faults(form: str, value: Any, settings: Settings) -> Iterator[Fault]:

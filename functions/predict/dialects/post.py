@@ -5,14 +5,23 @@ from typing import TYPE_CHECKING, Any
 
 from model import Classifier, Prediction
 from predict.dialects import problem
-from predict.dialects.request import Fault, InvalidRequestError, Request, pointer, refuse_any
+from predict.dialects.request import (
+    DECLARED_JSON,
+    DIRECT,
+    Call,
+    Fault,
+    InvalidRequestError,
+    Request,
+    pointer,
+    refuse_any,
+)
 from predict.limits import count_fault, id_fault, text_fault
 from predict.settings import Settings
 
 if TYPE_CHECKING:
     from predict.dialects.schemas import Schemas
 
-ROUTES: Mapping[str, str] = {"/api/v1/predict": "Sentiment of tweets by id, as in the blog post"}
+READS = DECLARED_JSON
 EXAMPLES: Mapping[str, Any] = {
     "tweets by id": {"1": "ugh, another Monday", "2": "Thank you all for the lovely birthday wishes!"}
 }
@@ -21,7 +30,7 @@ BAD_EXAMPLE: Any = {"1": "I love this", "2": 5}
 refuse = problem.refuse
 
 
-def decode(body: object, settings: Settings) -> Request:
+def decode(body: object, settings: Settings, _call: Call = DIRECT) -> Request:
     """Raises InvalidRequestError."""
     if not isinstance(body, dict) or not body:
         raise InvalidRequestError([Fault("", 'must be an object of tweets by id, such as {"1": "a tweet"}')])

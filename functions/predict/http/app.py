@@ -13,37 +13,38 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from model import ArtifactError, Classifier
-from predict.dialects import DIALECTS, Dialect
+from predict.dialects import DIALECTS, Table, choose
 from predict.http import errors, prefix
-from predict.http.body import Reader
+from predict.http.dialect_routes import NOT_READY, DialectRoutes
+from predict.http.identity import Identity
+from predict.http.later import Later
 from predict.http.origins import Origins
-from predict.http.turns import Turns
 from predict.settings import Settings
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+_AT_ONCE = ("native", "post")  # whose routes are made at the start: other doors import these dialects too
 
-def build(model: Classifier, settings: Settings, dialects: Sequence[Dialect] = DIALECTS) -> ASGIApp:
-    """The app around a model, settings and dialects."""
-    reader, turns = Reader(settings), Turns()
-    predicting = [(dialect, _predict(dialect, model, settings, reader, turns)) for dialect in dialects]
+
+def build(model: Classifier, settings: Settings, dialects: Table = DIALECTS) -> ASGIApp:
+    """The app around a model, settings and dialects. Raises SettingsError."""
+    chosen = choose(settings.dialects, dialects)
+    routes = DialectRoutes(chosen, model, settings)
+    later = Later(lambda: routes.make([name for name in chosen if name not in _AT_ONCE]))
     described = [
-        *(
-            Route(path, endpoint, name=summary, methods=["POST"])
-            for dialect, endpoint in predicting
-            for path, summary in dialect.ROUTES.items()
-        ),
+        *routes.make([name for name in chosen if name in _AT_ONCE]),
         Route("/health", _health, name="The process is alive"),
         Route("/ready", _ready(model), name="The model answers as it did after training"),
         Route("/model", _manifest(model), name="The model's manifest: corpus, split, metrics, versions"),
     ]
-    handlers = errors.handlers({endpoint: dialect.refuse for dialect, endpoint in predicting})
-    documentation = _documentation(described, dialects, model, settings)
+    documentation = _documentation(described, later, chosen, model, settings)
     index = Route("/", _index(model, settings, [*described, *documentation]))
-    app = Starlette(routes=[*described, *documentation, index], exception_handlers=handlers)
+    handlers = errors.handlers(routes.find_refusal)
+    app = Starlette(routes=[*described, *documentation, index, later], exception_handlers=handlers)
     app.router.redirect_slashes = False  # a redirected POST may lose its body
     shared = Origins(app, settings.allowed_origins) if settings.allowed_origins else app
-    return _below(settings.base_path, shared) if settings.base_path else shared
+    named = Identity(shared, model)
+    return _below(settings.base_path, named) if settings.base_path else named
 
 
 def _below(base_path: str, app: ASGIApp) -> ASGIApp:
@@ -57,20 +58,10 @@ def _below(base_path: str, app: ASGIApp) -> ASGIApp:
     return strip
 
 
-def _predict(
-    dialect: Dialect, model: Classifier, settings: Settings, reader: Reader, turns: Turns
-) -> Endpoint:
-    async def predict(request: Request) -> JSONResponse:
-        asked = dialect.decode(await reader.read(request), settings)
-        predictions = await turns.predict(model, asked, request.is_disconnected)
-        return JSONResponse(dialect.encode(asked, predictions, model))
-
-    return predict
-
-
 def _index(model: Classifier, settings: Settings, linked: Sequence[Route | Mount]) -> Endpoint:
     """A page for people; for load balancers and programs JSON, whose links are right under any prefix."""
     links = {route.path.lstrip("/"): route.name for route in linked if isinstance(route, Route)}
+    said = {**model.identity, "status": "alive", "links": links}  # alive, as KServe asks for it
 
     async def index(request: Request) -> Response:
         accept = ",".join(request.headers.getlist("accept"))
@@ -79,7 +70,7 @@ def _index(model: Classifier, settings: Settings, linked: Sequence[Route | Mount
 
             if page.is_preferred(accept):
                 return page.respond(request, settings)
-        return JSONResponse({**model.identity, "links": links}, headers={"vary": "Accept"})
+        return JSONResponse(said, headers={"vary": "Accept"})
 
     return index
 
@@ -93,7 +84,7 @@ def _ready(model: Classifier) -> Endpoint:
         try:
             model.check()
         except ArtifactError as exc:
-            raise HTTPException(503, "The model does not answer as when it was trained.") from exc
+            raise HTTPException(503, NOT_READY) from exc
         return JSONResponse({"status": "ready", "model": model.identity})
 
     return ready
@@ -107,7 +98,7 @@ def _manifest(model: Classifier) -> Endpoint:
 
 
 def _documentation(
-    described: Sequence[Route], dialects: Sequence[Dialect], model: Classifier, settings: Settings
+    described: Sequence[Route], later: Later, dialects: Table, model: Classifier, settings: Settings
 ) -> list[Route | Mount]:
     """The first request imports FastAPI, which takes long: threads answer, so that other requests go on."""
 
@@ -115,7 +106,7 @@ def _documentation(
     def describe() -> dict[str, Any]:
         from predict.http import openapi
 
-        return openapi.describe(described, dialects, model, settings)
+        return openapi.describe([*described, *later.routes()], dialects, model, settings)
 
     def document(_request: Request) -> JSONResponse:
         return JSONResponse(describe())

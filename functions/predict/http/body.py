@@ -1,15 +1,16 @@
-"""From the body of an HTTP request to a JSON value."""
+"""From the body of an HTTP request to a value."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from predict import strict_json
+from predict.dialects.request import Call, Read, UnreadableError
 from predict.settings import Settings
-from predict.strict_json import NotJsonError
 
 FREE_BYTES = 65_536  # of a body: they are read however many others are being read
+_ZLIB = ("gzip", "x-gzip", "deflate")
 LONG_BODIES = 16  # bodies of MAX_BYTES that may be held at once, beside their free bytes
 
 
@@ -20,13 +21,13 @@ class Reader:
         self._max_bytes = settings.max_bytes
         self._held = 0  # bytes of all bodies beyond their free bytes
 
-    async def read(self, request: Request) -> Any:
-        """The JSON value.
+    async def read(self, request: Request, reads: Mapping[str, Read], call: Call) -> Any:
+        """The value that `reads` makes of a body of its media type, which is JSON's for most.
 
-        Raises HTTPException: 400 not JSON in UTF-8, 413 too long, 415 another media type, 503 if too much is
-        held already.
+        Raises HTTPException: 400 not what its type says, 413 too long, 415 another media type, 503 if too
+        much is held already.
         """
-        _refuse_media_type(request)
+        read = _choose(request, reads)
         content, held = bytearray(), 0
         try:
             async for chunk in request.stream():
@@ -41,7 +42,11 @@ class Reader:
             self._held -= held
         if not content:
             raise HTTPException(400, "The body is empty: send a JSON object.")
-        return _parse(bytes(content))
+        plain = _unpack(bytes(content), request, self._max_bytes)
+        try:
+            return read(plain, call)
+        except UnreadableError as exc:
+            raise HTTPException(exc.status, exc.detail) from exc
 
     def _hold(self, more: int) -> int:
         if self._held + more > LONG_BODIES * self._max_bytes:
@@ -56,18 +61,36 @@ def too_long(max_bytes: int) -> HTTPException:
     return HTTPException(413, f"At most {max_bytes:,} bytes are read: send several requests.")
 
 
-def _refuse_media_type(request: Request) -> None:
+def _choose(request: Request, reads: Mapping[str, Read]) -> Read:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json" and not media_type.endswith("+json"):
-        raise HTTPException(415, "Only JSON is read: send it with the header Content-Type: application/json.")
-    if request.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
-        raise HTTPException(415, "Compressed bodies are not read: send it without Content-Encoding.")
+    read = reads.get("application/json" if media_type.endswith("+json") else media_type)
+    if not read:
+        others = [name for name in reads if name not in ("", "application/json")]
+        also = f" It may also be {', '.join(others)}." if others else ""
+        cure = f"send it with the header Content-Type: application/json.{also}"
+        raise HTTPException(415, f"Only JSON is read: {cure}")
+    if _find_coding(request) not in ("", "identity", *_ZLIB):
+        detail = "The body's Content-Encoding is not read: send it with gzip or deflate, or without one."
+        raise HTTPException(415, detail)
+    return read
 
 
-def _parse(content: bytes) -> Any:
+def _find_coding(request: Request) -> str:
+    return request.headers.get("content-encoding", "").strip().lower()
+
+
+def _unpack(content: bytes, request: Request, max_bytes: int) -> bytes:
+    if _find_coding(request) not in _ZLIB:
+        return content
+    import zlib  # few requests are compressed
+
+    unpacking = zlib.decompressobj(wbits=47)  # gzip's form or zlib's
     try:
-        return strict_json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as exc:
-        raise HTTPException(400, f"The body is not UTF-8 at byte {exc.start}.") from exc
-    except NotJsonError as exc:
-        raise HTTPException(400, f"The body {exc}.") from exc
+        plain = unpacking.decompress(content, max_bytes + 1)
+    except zlib.error as exc:
+        raise HTTPException(400, "The body is not what its Content-Encoding says.") from exc
+    if len(plain) > max_bytes:
+        raise too_long(max_bytes)
+    if not unpacking.eof or unpacking.unused_data:
+        raise HTTPException(400, "The body is not what its Content-Encoding says: it breaks off, or goes on.")
+    return plain

@@ -1,6 +1,7 @@
 """Every error of the HTTP door, in the form of the dialect that was asked. None shows text or server."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -24,8 +25,8 @@ _FILE_DETAILS = {
 }
 
 
-def handlers(refusals: Mapping[Any, Refuse]) -> Handlers:
-    """For Starlette; `refusals` has the form of each endpoint's errors, a problem where there is none."""
+def handlers(find: Callable[[Request], Refuse]) -> Handlers:
+    """For Starlette; `find` gives the form of the errors of a request."""
 
     def refuse(
         request: Request,
@@ -34,12 +35,12 @@ def handlers(refusals: Mapping[Any, Refuse]) -> Handlers:
         faults: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
     ) -> JSONResponse:
-        write = refusals.get(request.scope.get("endpoint"), problem.refuse)
-        refusal = write(status, detail, faults)
-        return JSONResponse(refusal.body, status, headers, refusal.media_type)
+        refusal = find(request)(status, detail, faults)
+        return JSONResponse(refusal.body, refusal.status or status, headers, refusal.media_type)
 
     async def on_http_error(request: Request, exc: HTTPException) -> JSONResponse:
-        detail = _DETAILS.get(exc.status_code, exc.detail)
+        is_bare = exc.detail == HTTPStatus(exc.status_code).phrase  # Starlette's own says nothing more
+        detail = _DETAILS.get(exc.status_code, exc.detail) if is_bare else exc.detail
         return refuse(request, exc.status_code, detail, headers=exc.headers)
 
     async def on_invalid_request(request: Request, exc: InvalidRequestError) -> JSONResponse:

@@ -16,7 +16,11 @@ from starlette.types import ASGIApp
 
 from predict.dialects import problem
 from predict.http import prefix
+from predict.http.dialect_routes import TAKES_BYTES
 from predict.http_event import is_http
+
+# A REST API would hand base64 on as it is.
+_LINES = ("application/jsonlines", "application/x-jsonlines", "application/x-ndjson")
 
 
 class NotHttpError(TypeError):
@@ -25,7 +29,7 @@ class NotHttpError(TypeError):
 
 def adapt(app: ASGIApp) -> Mangum:
     """The app as `respond` needs it."""
-    text_mime_types = [*DEFAULT_TEXT_MIME_TYPES, problem.MEDIA_TYPE]  # Mangum sends others as base64
+    text_mime_types = [*DEFAULT_TEXT_MIME_TYPES, problem.MEDIA_TYPE, *_LINES]  # Mangum sends others as base64
     return Mangum(cast(ASGI, app), lifespan="off", text_mime_types=text_mime_types)
 
 
@@ -47,13 +51,14 @@ def respond(event: Any, context: LambdaContext, adapter: Mangum) -> dict[str, An
 def _repair(event: dict[str, Any]) -> dict[str, Any]:
     body = event.get("body") or ""
     # Mangum skips bytes that are not base64, and it parses host and port, which no route needs.
-    content = b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+    encoded = bool(event.get("isBase64Encoded"))
+    content = b64decode(body, validate=True) if encoded else body.encode()
     headers = {
         name: value
         for name, value in (event.get("headers") or {}).items()
         if value is not None and name.lower() not in ("host", "x-forwarded-port")
     }
-    repaired = {**event, "body": content, "isBase64Encoded": False, "headers": headers}
+    repaired = {**event, "body": content, "isBase64Encoded": False, "headers": headers, TAKES_BYTES: encoded}
     if isinstance(path := event.get("path"), str):
         repaired["path"] = prefix.find_route(event, path)
     if http := event["requestContext"].get("http"):

@@ -1,7 +1,9 @@
 """The OpenAPI description: FastAPI generates it from the schemas, with examples that the model answers."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -9,9 +11,9 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from model import Classifier
-from predict.dialects import Dialect, respond
-from predict.dialects.request import InvalidRequestError
+from model import ArtifactError, Classifier
+from predict.dialects import Dialect, Shown, Table, load, respond
+from predict.dialects.request import Call, InvalidRequestError
 from predict.dialects.schemas import Schemas
 from predict.http.errors import INVALID
 from predict.settings import Settings
@@ -22,16 +24,20 @@ _ERRORS = {
     415: "The body is not declared to be JSON.",
     422: "The body is JSON, but not a request.",
 }
-_PREDICTIONS, _SERVICE = "Predictions", "Service"
+_PREDICTIONS, _OTHERS, _SERVICE = "Predictions", "Protocols of other servers", "Service"
 _TAGS = [
     {"name": _PREDICTIONS, "description": "Texts in, their sentiment out."},
+    {"name": _OTHERS, "description": "The same for their clients, unmodified."},
     {"name": _SERVICE, "description": "What is served, and how it is."},
 ]
 _KEY = "ApiKey"
 
+_ELSEWHERE = {404: "The path names another model or version."}
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+
 
 def describe(
-    routes: Iterable[Route], dialects: Sequence[Dialect], model: Classifier, settings: Settings
+    routes: Iterable[Route], dialects: Table, model: Classifier, settings: Settings
 ) -> dict[str, Any]:
     """The document: `routes` gives the paths and summaries, `dialects` the bodies."""
     app = FastAPI(
@@ -42,19 +48,26 @@ def describe(
         servers=[{"url": ".", "description": "The host of this description."}],
         openapi_tags=_TAGS,
     )
-    by_path = {path: dialect for dialect in dialects for path in dialect.ROUTES}
-    schemas = {path: dialect.schema(settings) for path, dialect in by_path.items()}
+    loaded = {name: load(name) for name in dialects}
+    schemas = {name: dialect.schema(settings) for name, dialect in loaded.items()}
+    names = {operation: name for name in dialects for operation in dialects[name]}
     for route in routes:
-        if route.path in by_path:
-            its = schemas[route.path]
-            operation = _operation(by_path[route.path], its, model)
-            app.post(route.path, summary=route.name, tags=[_PREDICTIONS], **operation)(_takes(its.request))
+        name = names.get(f"POST {route.path}")
+        if "POST" in (route.methods or ()) and name:
+            its = _operation(loaded[name], schemas[name], route.path, model)
+            app.post(route.path, summary=route.name, tags=[_tag(name)], **its)(_takes(schemas[name].request))
         else:
-            app.get(route.path, summary=route.name, tags=[_SERVICE])(route.endpoint)
+            shown = names.get(f"GET {route.path}")
+            answer = _show(cast(Shown, loaded[shown]), route.path, model) if shown else {}
+            app.get(route.path, summary=route.name, tags=[_tag(shown)], **answer)(route.endpoint)
     document = app.openapi()
     _offer_key(document)
-    for path, dialect in by_path.items():
-        _show_errors(document["paths"][path]["post"]["responses"], dialect)
+    for unused in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(unused, None)
+    for operation, name in names.items():
+        method, path = operation.split(" ")
+        if method == "POST":
+            _show_errors(document["paths"][path]["post"]["responses"], loaded[name])
     return document
 
 
@@ -69,6 +82,12 @@ def page() -> HTMLResponse:
     )
 
 
+def _tag(dialect: str | None) -> str:
+    if dialect is None:
+        return _SERVICE
+    return _PREDICTIONS if dialect in ("native", "post") else _OTHERS
+
+
 def _takes(body: type[BaseModel]) -> Callable[..., None]:
     def predict(_request: Any) -> None: ...  # FastAPI reads the annotation; nobody calls it
 
@@ -76,27 +95,69 @@ def _takes(body: type[BaseModel]) -> Callable[..., None]:
     return predict
 
 
-def _operation(dialect: Dialect, schemas: Schemas, model: Classifier) -> dict[str, Any]:
+def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier) -> dict[str, Any]:
     defaults = Settings()  # the schemas show the limits that are set, the examples do not depend on them
+    call = Call(path, _parameters(path, model))
     asked = {name: {"value": example} for name, example in dialect.EXAMPLES.items()}
     answered = {
-        name: {"value": respond(dialect, example, model, defaults)}
+        name: {"value": respond(dialect, example, model, defaults, call)}
         for name, example in dialect.EXAMPLES.items()
     }
+    # a dialect that reads another type than JSON answers with it too, where it is asked for
+    others = {name: _BYTES for name in dialect.READS if name not in ("", "application/json")}
     return {
         "response_model": schemas.answer,
         "responses": {
             200: {
                 "description": "An answer for each text, in order.",
-                "content": {"application/json": {"examples": answered}},
+                "content": {"application/json": {"examples": answered}, **others},
             },
             **{
                 status: {"model": schemas.refusal, "description": description}
-                for status, description in _ERRORS.items()
+                for status, description in _find_errors(dialect, path).items()
             },
         },
-        "openapi_extra": {"requestBody": {"content": {"application/json": {"examples": asked}}}},
+        "openapi_extra": {
+            "requestBody": {"content": {"application/json": {"examples": asked}, **others}},
+            **_declare_parameters(path, model),
+        },
     }
+
+
+def _show(dialect: Shown, path: str, model: Classifier) -> dict[str, Any]:
+    """A GET of a dialect, with the answer that the model gives."""
+    example: dict[str, Any] = {}
+    with suppress(ArtifactError):  # the description is there for a model that is not ready, too
+        example = {"example": dialect.show(Call(path, _parameters(path, model)), model)}
+    return {
+        "responses": {
+            200: {"content": {"application/json": example}},
+            503: {"description": "The model does not answer as when it was trained."},
+        },
+        "openapi_extra": _declare_parameters(path, model),
+    }
+
+
+def _parameters(path: str, model: Classifier) -> dict[str, str]:
+    """The parameters of a path, with those of the model, and examples of the others."""
+    known = {"model": model.name, "version": model.version}
+    return {name: known.get(name, name) for name in re.findall(r"{(\w+)}", path)}
+
+
+def _declare_parameters(path: str, model: Classifier) -> dict[str, Any]:
+    declared = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "example": example}
+        for name, example in _parameters(path, model).items()
+    ]
+    return {"parameters": declared} if declared else {}
+
+
+def _find_errors(dialect: Dialect, path: str) -> dict[int, str]:
+    """What each status says: a dialect may have one for two reasons."""
+    errors: dict[int, list[str]] = {}
+    for status, description in (_ERRORS | (_ELSEWHERE if "{model}" in path else {})).items():
+        errors.setdefault(dialect.refuse(status, description).status or status, []).append(description)
+    return {status: " ".join(descriptions) for status, descriptions in sorted(errors.items())}
 
 
 def _offer_key(document: dict[str, Any]) -> None:
@@ -113,13 +174,18 @@ def _offer_key(document: dict[str, Any]) -> None:
 
 
 def _show_errors(responses: dict[str, Any], dialect: Dialect) -> None:
-    """FastAPI declares errors as plain JSON: give them their own media type, and one of them an example."""
-    for status, description in _ERRORS.items():
-        media_type = dialect.refuse(status, description).media_type
-        content = responses[str(status)]["content"]
-        content[media_type] = content.pop("application/json")
+    """FastAPI declares errors as plain JSON: give them their own media type, and one of them an example.
+
+    It also declares a 422 of its own, which a dialect may not have.
+    """
+    if dialect.refuse(422, "").status not in (None, 422):
+        del responses["422"]
+    for status, response in responses.items():
+        if status != "200":
+            media_type = dialect.refuse(int(status), "").media_type
+            response["content"][media_type] = response["content"].pop("application/json")
     try:
-        dialect.decode(dialect.BAD_EXAMPLE, Settings())
+        dialect.decode(dialect.BAD_EXAMPLE, Settings(), Call())
     except InvalidRequestError as exc:
         refusal = dialect.refuse(422, INVALID, exc.faults)
-        responses["422"]["content"][refusal.media_type]["example"] = refusal.body
+        responses[str(refusal.status or 422)]["content"][refusal.media_type]["example"] = refusal.body

@@ -1,6 +1,8 @@
 """The dialect of CONTRIBUTING.md, added from outside."""
 
+import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from model import Scorecard
-from predict.dialects import DIALECTS
+from predict.dialects import DIALECTS, Table
 from predict.http import app
 from predict.settings import Settings
 
@@ -19,22 +21,30 @@ CONTRIBUTING = Path(__file__).parents[3] / "CONTRIBUTING.md"
 
 @pytest.fixture(scope="module")
 def documents() -> Any:
-    [source] = re.findall(r"```python\n(.*?)```", CONTRIBUTING.read_text(), re.DOTALL)
+    source, _ = printed()
     module = ModuleType("documents")
     exec(source, module.__dict__)
     return module
 
 
+def printed() -> tuple[str, Table]:
+    """The module, and the line of the table."""
+    source, line = re.findall(r"```python\n(.*?)```", CONTRIBUTING.read_text(), re.DOTALL)
+    return source, ast.literal_eval(f"{{{line}}}")
+
+
 @pytest.fixture(scope="module")
 def client(tiny: Scorecard, documents: Any) -> Iterator[TestClient]:
-    built = app.build(tiny, Settings(max_texts=2), (*DIALECTS, documents))
-    with TestClient(built, raise_server_exceptions=False) as client:
-        yield client
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "predict.dialects.documents", documents)
+        built = app.build(tiny, Settings(max_texts=2), {**DIALECTS, **printed()[1]})
+        with TestClient(built, raise_server_exceptions=False) as client:
+            yield client
 
 
 def test_a_dialect_from_outside_is_answered(client: TestClient, tiny: Scorecard) -> None:
     love, hate = (prediction.probability for prediction in tiny.predict(["love", "hate"]))
-    assert client.post("/score", json={"documents": ["love", "hate"]}).json() == {"scores": [love, hate]}
+    assert client.post("/documents", json={"documents": ["love", "hate"]}).json() == {"scores": [love, hate]}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +59,9 @@ def test_a_dialect_from_outside_is_answered(client: TestClient, tiny: Scorecard)
 def test_its_errors_have_its_own_form(
     client: TestClient, method: str, body: bytes, error: tuple[int, str]
 ) -> None:
-    response = client.request(method, "/score", content=body, headers={"content-type": "application/json"})
+    response = client.request(
+        method, "/documents", content=body, headers={"content-type": "application/json"}
+    )
     assert response.headers["content-type"] == "application/json"
     assert response.json() == {"error": error[1], "code": error[0]}
     assert response.status_code == error[0]
@@ -61,10 +73,10 @@ def test_the_errors_of_the_others_stay_as_they_are(client: TestClient) -> None:
 
 
 def test_it_is_described_with_examples_that_are_answered(client: TestClient, documents: Any) -> None:
-    operation = client.get("/openapi.json").json()["paths"]["/score"]["post"]
-    assert operation["summary"] == documents.ROUTES["/score"]
+    operation = client.get("/openapi.json").json()["paths"]["/documents"]["post"]
+    assert operation["summary"] == "Scores of documents"
     answered = operation["responses"]["200"]["content"]["application/json"]["examples"]
     for name, example in documents.EXAMPLES.items():
-        assert client.post("/score", json=example).json() == answered[name]["value"]
+        assert client.post("/documents", json=example).json() == answered[name]["value"]
     example = operation["responses"]["422"]["content"]["application/json"]["example"]
-    assert client.post("/score", json=documents.BAD_EXAMPLE).json() == example
+    assert client.post("/documents", json=documents.BAD_EXAMPLE).json() == example

@@ -1,5 +1,8 @@
+import gzip
 import json
 import re
+import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -213,14 +216,51 @@ def test_every_json_media_type_is_read(client: TestClient, media_type: str) -> N
     assert response.status_code == 200
 
 
-def test_compressed_bodies_are_refused(client: TestClient) -> None:
-    assert refused(client, "/predict", b"\x1f\x8b", {**JSON, "content-encoding": "gzip"})[0] == 415
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "compress"])
+def test_other_compressions_are_refused(client: TestClient, coding: str) -> None:
+    assert refused(client, "/predict", b"\x1f\x8b", {**JSON, "content-encoding": coding})[0] == 415
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip", "deflate"])
+def test_compressed_bodies_are_read(client: TestClient, coding: str) -> None:
+    pack = zlib.compress if coding == "deflate" else gzip.compress
+    headers = {**JSON, "content-encoding": coding}
+    response = client.post("/predict", content=pack(b'{"text": "I love this"}'), headers=headers)
+    assert response.json() == client.post("/predict", json={"text": "I love this"}).json()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"text": "a"}', 400),
+        (b"\x1f\x8b", 400),
+        (gzip.compress(b'{"text": "a"}')[:-9], 400),
+        (gzip.compress(b'{"text": "a"}') + b"x", 400),
+        (gzip.compress(b""), 400),
+        (gzip.compress(b" " * 3_000_000), 413),
+        (gzip.compress(b" " * 30_000_000), 413),
+    ],
+    ids=["plain", "two bytes", "broken off", "longer", "empty", "long", "a bomb"],
+)
+def test_a_compressed_body_is_as_bounded_as_a_plain_one(client: TestClient, body: bytes, status: int) -> None:
+    assert refused(client, "/predict", body, {**JSON, "content-encoding": "gzip"})[0] == status
 
 
 @pytest.mark.parametrize("coding", ["", " ", "identity", "Identity"])
 def test_an_empty_content_encoding_is_none(client: TestClient, coding: str) -> None:
     headers = {**JSON, "content-encoding": coding}
     assert client.post("/predict", content=b'{"text": "a"}', headers=headers).status_code == 200
+
+
+def test_a_bomb_is_not_unpacked_whole(client: TestClient) -> None:
+    bomb = gzip.compress(b" " * 60_000_000)
+    tracemalloc.start()
+    try:
+        client.post("/predict", content=bomb, headers={**JSON, "content-encoding": "gzip"})
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 20_000_000
 
 
 @pytest.mark.parametrize("range_", ["bytes=x", "bytes", "items=0-1", "bytes=5-1", "bytes=99999999-"])

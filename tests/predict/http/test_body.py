@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
+from predict.dialects.request import DECLARED_JSON, DIRECT
 from predict.http.body import FREE_BYTES, LONG_BODIES, Reader
 from predict.settings import Settings
 
@@ -19,6 +20,10 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     """A loop of one's own: asyncio.run would take Mangum's away."""
     with closing(asyncio.new_event_loop()) as loop:
         yield loop
+
+
+async def read(reader: Reader, request: Request) -> object:
+    return await reader.read(request, DECLARED_JSON, DIRECT)
 
 
 class Client:
@@ -43,20 +48,20 @@ def test_the_memory_of_incomplete_bodies_is_bounded(loop: asyncio.AbstractEventL
         half = b" " * (LIMIT - 1)
         fitting = LONG_BODIES * LIMIT // (len(half) - FREE_BYTES)
         holders = [Client(half) for _ in range(fitting)]
-        reading = [asyncio.create_task(reader.read(holder.request)) for holder in holders]
+        reading = [asyncio.create_task(read(reader, holder.request)) for holder in holders]
         await asyncio.sleep(0)
         with pytest.raises(HTTPException) as refused:
-            await asyncio.wait_for(reader.read(Client(half).request), timeout=10)
+            await asyncio.wait_for(read(reader, Client(half).request), timeout=10)
         assert (refused.value.status_code, refused.value.headers) == (503, {"retry-after": "1"})
         short = Client(b" " * (FREE_BYTES - 1))
         short.goes_on.set()
-        assert await reader.read(short.request) == 1
+        assert await read(reader, short.request) == 1
         for holder in holders:
             holder.goes_on.set()
         assert await asyncio.gather(*reading) == [1] * fitting
         last = Client(half)
         last.goes_on.set()
-        assert await reader.read(last.request) == 1
+        assert await read(reader, last.request) == 1
 
     loop.run_until_complete(attack())
 
@@ -65,13 +70,13 @@ def test_a_body_that_is_given_up_leaves_its_room_to_others(loop: asyncio.Abstrac
     async def attack() -> None:
         reader = Reader(Settings(max_bytes=LIMIT))
         for _ in range(3 * LONG_BODIES):
-            task = asyncio.create_task(reader.read(Client(b" " * LIMIT).request))
+            task = asyncio.create_task(read(reader, Client(b" " * LIMIT).request))
             await asyncio.sleep(0)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
         with pytest.raises(HTTPException) as refused:
-            await reader.read(Client(b" " * (LIMIT + 1)).request)
+            await read(reader, Client(b" " * (LIMIT + 1)).request)
         assert refused.value.status_code == 413
 
     loop.run_until_complete(attack())

@@ -14,6 +14,7 @@ from predict.http import app, gateway
 from predict.http.gateway import NotHttpError
 from predict.settings import Settings
 from tests.aws import foreign
+from tests.aws.places import PLACES, place, set_method
 
 
 def test_the_release_of_mangum_is_the_one_whose_parts_are_called() -> None:
@@ -47,53 +48,6 @@ def test_the_handler_answers_the_posts_payload(
     assert json.loads(api.handler(event("rest_post_payload"), CONTEXT)["body"]) == posts_answer
 
 
-# What stands in front of the route in an address, and how an event shows it. REST events are as localstack's
-# record of AWS has them (pull request 12296), those of HTTP APIs as serverless-express' (issue 465).
-PLACES: dict[str, tuple[str, dict[str, Any]]] = {
-    "REST, its own address": ("rest", {"path": "{route}", "resource": "/{proxy+}"}),
-    "REST, a domain": ("rest", {"path": "/mood{route}", "resource": "/{proxy+}"}),
-    "REST, a domain and no stage in its mapping": (
-        "rest",
-        {"path": "/mood/v1{route}", "resource": "/{proxy+}"},
-    ),
-    "REST, a domain without a base path": ("rest", {"path": "/v1{route}", "resource": "/{proxy+}"}),
-    "REST, a resource for each route": ("rest", {"path": "/mood{route}", "resource": "{route}"}),
-    "sam local": ("rest", {"path": "{route}", "resource": "/{proxy+}", "stage": "Prod"}),
-    "HTTP API": ("http-api", {"path": "{route}", "stage": "$default"}),
-    "HTTP API, a stage": ("http-api", {"path": "/prod{route}", "stage": "prod"}),
-    "HTTP API, a stage like a route": ("http-api", {"path": "/predict{route}", "stage": "predict"}),
-    "HTTP API, a stage and a route": (
-        "http-api",
-        {"path": "/prod{route}", "stage": "prod", "key": "ANY /{proxy+}"},
-    ),
-    "function URL": ("function-url", {"path": "{route}", "stage": "$default"}),
-    "load balancer": ("alb", {"path": "{route}"}),
-}
-
-
-def place(event: Any, route: str, shown: dict[str, Any]) -> Any:
-    """The event as AWS would send it for a route in such a place."""
-    path = shown["path"].format(route=route)
-    template = shown.get("resource", shown.get("key", "")).replace("{route}", route)
-    if "resource" in shown:
-        event["resource"] = "/" if route == "/" else template
-    if "{proxy+}" in template:
-        event["pathParameters"] = {"proxy": route[1:]} if route != "/" else None
-    else:
-        event.pop("pathParameters", None)
-    context = event["requestContext"]
-    if "stage" in shown:
-        context["stage"] = shown["stage"]
-    if "http" in context:
-        event["rawPath"] = context["http"]["path"] = path
-        event["routeKey"] = context["routeKey"] = shown.get("key", "$default")
-    else:
-        event["path"] = path
-    if shown.get("stage") == "Prod":  # sam local shows the resource here
-        context["path"] = "/{proxy+}"
-    return event
-
-
 @pytest.mark.parametrize("name", PLACES)
 def test_a_route_is_found_whatever_stands_in_front_of_it(
     event: Callable[[str], Any], adapter: Mangum, directly: Callable[[object], Any], name: str
@@ -106,13 +60,6 @@ def test_a_route_is_found_whatever_stands_in_front_of_it(
         set_method(asked, "GET")
         answer = gateway.respond(asked, CONTEXT, adapter)
         assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, False), route
-
-
-def set_method(event: Any, method: str) -> None:
-    if "http" in event["requestContext"]:
-        event["requestContext"]["http"]["method"] = method
-    else:
-        event["httpMethod"] = method
 
 
 @pytest.mark.parametrize("name", ["rest", "http-api", "function-url", "alb"])
@@ -216,7 +163,7 @@ def test_a_header_that_no_route_asks_for_spoils_nothing(
         ({"headers": ["content-type"]}, 400),
         ({"headers": {"content-type": "\ud83d"}, "multiValueHeaders": None}, 400),
         ({"body": {"text": "a"}, "isBase64Encoded": False}, 400),
-        ({"path": None}, 405),
+        ({"path": None}, 422),
         ({"path": 5}, 400),
         ({"queryStringParameters": "?", "multiValueQueryStringParameters": None}, 400),
         ({"requestContext": {"elb": {}}, "multiValueHeaders": None}, 200),

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from model import Scorecard
 from predict.http import app, gateway, page
 from predict.settings import Settings
-from tests.predict.http.test_gateway import PLACES, place, set_method
+from tests.aws.places import PLACES, place, set_method
 
 # As Chromium 156, Firefox 140 and Safari 18 send it.
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
