@@ -18,10 +18,14 @@ ARTIFACTS = os.path.join(os.path.dirname(__file__), "artifacts")
 def load(name: str) -> Classifier:
     """Load the model in `artifacts/<name>`. `name` may also be the absolute path of a folder.
 
-    Raises ArtifactError if the folder is missing, was changed after training, or has an unknown kind.
+    Raises ArtifactError if the folder is missing, was changed after training, has an unknown kind, or has
+    nothing to check the model against.
     """
     folder = os.path.join(ARTIFACTS, name)
-    return build(*artifact.read(folder), folder)
+    manifest, files = artifact.read(folder)
+    if not manifest.get("golden"):
+        raise ArtifactError(f"{folder} has no golden predictions: train again")
+    return build(manifest, files, folder)
 
 
 def build(manifest: Mapping[str, Any], files: Mapping[str, bytes], origin: str = "the model") -> Classifier:

@@ -9,6 +9,7 @@ from model.artifact import ArtifactError
 
 MAX_CHARACTERS_READ = 5_000  # of a text; no tweet is longer, and the time of a prediction grows with the text
 
+LABELS = ("negative", "positive")  # of an artifact that names no others
 Label = Literal["negative", "positive", "uncertain"]
 Warning = Literal["empty", "no_known_words", "truncated"]
 
