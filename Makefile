@@ -41,7 +41,7 @@ clients: .venv/development .venv-clients/done .venv-mlserver/done  ## install th
 data: .venv/development  ## download the corpus and NLTK's stop words into DATA_DIR
 	$(BIN)/python -m model.training.download
 
-train: .venv/development  ## train MODEL (lexicon_ngrams) on the corpus and write model/artifacts/MODEL
+train: .venv/development  ## train MODEL (lexicon_ngrams) and write model/artifacts/MODEL; your own: CORPUS=reviews.csv NAME=reviews TEXT=review LABEL=stars POSITIVE=5
 	$(BIN)/python -m model.training.train
 
 evaluate: .venv/development  ## compare all models on the reference test rows, and draw docs/evaluation/

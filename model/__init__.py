@@ -18,11 +18,14 @@ ARTIFACTS = os.path.join(os.path.dirname(__file__), "artifacts")
 def load(name: str, trusted: str = "") -> Classifier:
     """Load the model in `artifacts/<name>`. `name` may also be the absolute path of a folder.
 
-    Raises ArtifactError if the folder is missing, was changed after training, has an unknown kind, or has a
-    pickle whose SHA-256 is not `trusted`.
+    Raises ArtifactError if the folder is missing, was changed after training, has an unknown kind, has
+    nothing to check the model against, or has a pickle whose SHA-256 is not `trusted`.
     """
     folder = os.path.join(ARTIFACTS, name)
-    return build(*artifact.read(folder), folder, trusted)
+    manifest, files = artifact.read(folder)
+    if not manifest.get("golden"):
+        raise ArtifactError(f"{folder} has no golden predictions: train again")
+    return build(manifest, files, folder, trusted)
 
 
 def build(

@@ -101,6 +101,8 @@ def _features(name: str, weights: Weights) -> Features:
         from model.ngrams import Ngrams
 
         return Ngrams(weights)
+    if name != "stems":
+        raise ValueError(f"no release finds the features {name!r}")
     from model.stems import Stems
 
     return Stems(weights)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from model.packaging.classes import NEGATIVE, POSITIVE
+from model.training.sides import NEGATIVE, POSITIVE
 
 _MAX_SHOWN = 8
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from model.packaging.refusals import NotPackagedError
+from model.training import sides
 
-NEGATIVE = {"negative", "neg", "0", "-1", "false"}
-POSITIVE = {"positive", "pos", "1", "4", "true"}  # Sentiment140 writes 4
 UNCERTAIN = "uncertain"
 
 
@@ -38,10 +37,8 @@ def find_positive(labels: Sequence[str], said: str | None) -> str | None:
         )
     if said is not None or len(labels) > 2:
         return said
-    small = [label.lower().removesuffix(".0") for label in labels]
-    for negative, positive in ((0, 1), (1, 0)):
-        if small[negative] in NEGATIVE and small[positive] in POSITIVE:
-            return labels[positive]
+    if evident := sides.find_positive(labels):
+        return evident
     raise NotPackagedError(
         f"its classes are {labels[0]!r} and {labels[1]!r}: say which is positive with --positive"
     )

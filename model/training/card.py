@@ -6,6 +6,7 @@ Source: Mitchell et al. 2019, "Model Cards for Model Reporting", FAT*.
 from collections.abc import Mapping
 from typing import Any
 
+from model.classifier import LABELS
 from model.training.fairness import UNLISTED, neutral_forms
 from model.training.models import describe
 
@@ -25,6 +26,15 @@ USES = (
         "Decisions about one person, such as hiring, credit, policing or moderation. Texts about "
         "health or crises. Long texts. Texts that may be neutral: there is no third class. Irony, "
         "which the model does not understand."
+    ),
+    "",
+)
+UNKNOWN = (
+    "## What is not known here",
+    "",
+    (
+        "What the corpus is, who wrote its texts, and who labelled them; what the model may be used for, and "
+        "for what not. Write it here before others rely on the model."
     ),
     "",
 )
@@ -56,11 +66,14 @@ LIMITS = (
     ),
     "",
 )
-CORPUS = (
+LICENCES = (
     "## Licences and attribution",
     "",
     "`NOTICE` has the full notices. Pass it on with the model.",
     "",
+)
+CORPUS = (
+    *LICENCES,
     (
         "- Corpus: Twitter Sentiment 10K (https://github.com/marciovai/Twitter-Sentiment-10K), MIT, a "
         "sample of Sentiment140 (Go, Bhayani and Huang 2009)."
@@ -84,20 +97,22 @@ def write_card(manifest: Mapping[str, Any]) -> str:
     """Return the card as Markdown. Equal manifests give equal cards."""
     cross, test, baseline = (manifest[key] for key in ("cross_validation", "metrics", "baseline"))
     libraries = ", ".join(f"{name} {version}" for name, version in manifest["libraries"].items())
+    reference = "trained_as" not in manifest
+    positive = manifest.get("positive", LABELS[1])
     return "\n".join(
         [
             f"# {manifest['name']} {manifest['version']}",
             "",
-            describe(manifest["name"]),
+            describe(manifest.get("trained_as", manifest["name"])),
             "",
             (
-                f"Trained on {manifest['split']['train']:,} English tweets of spring 2009, labelled by their "
-                f"emoticons (SHA-256 of the corpus `{manifest['corpus']['sha256'][:12]}…`), with {libraries}."
+                f"Trained on {manifest['split']['train']:,} {_name_corpus(manifest)} (SHA-256 of the corpus "
+                f"`{manifest['corpus']['sha256'][:12]}…`), with {libraries}."
             ),
             "",
             (
                 f"| metric | {cross['rows']:,} training rows, each by a model that left it out "
-                f"| {manifest['split']['test']:,} reference test rows |"
+                f"| {manifest['split']['test']:,} {'reference test rows' if reference else 'rows held out'} |"
             ),
             "|---|---:|---:|",
             *(f"| {name} | {cross[name]:.4f} | {test[name]:.4f} |" for name in sorted(test)),
@@ -108,7 +123,7 @@ def write_card(manifest: Mapping[str, Any]) -> str:
             "",
             (
                 f"The mean probability is {baseline['mean_probability']:.3f}. "
-                f"{baseline['share_positive']:.1%} of the answers are positive. "
+                f"{baseline['share_positive']:.1%} of the answers are {positive}. "
                 f"The model does not know {baseline['unknown_words']:.1%} of the words."
             ),
             "",
@@ -120,18 +135,24 @@ def write_card(manifest: Mapping[str, Any]) -> str:
             "",
             "## Golden predictions",
             "",
-            "| text | probability of positive |",
+            f"| text | probability of {positive} |",
             "|---|---:|",
             *(f"| {text or '(empty)'} | {probability:.3f} |" for text, probability in manifest["golden"]),
             "",
-            *USES,
+            *(USES if reference else UNKNOWN),
             *_fairness(manifest["fairness"]),
-            *LIMITS,
-            *CORPUS,
+            *(LIMITS if reference else ()),
+            *(CORPUS if reference else LICENCES),
             *(LEXICONS if manifest.get("features") == "ngrams" else ()),
             "",
         ]
     )
+
+
+def _name_corpus(manifest: Mapping[str, Any]) -> str:
+    if "trained_as" in manifest:
+        return f"rows of `{manifest['corpus']['file']}`"
+    return "English tweets of spring 2009, labelled by their emoticons"
 
 
 def _fairness(gaps: Mapping[str, float]) -> list[str]:

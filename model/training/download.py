@@ -23,8 +23,9 @@ def data_dir() -> Path:
 
 
 def corpus_path() -> Path:
-    """Return the path of the file CORPUS in DATA_DIR. CORPUS may also be an absolute path."""
-    return data_dir() / os.environ.get("CORPUS", CORPUS)
+    """Return the path that CORPUS names: a file, or a file in DATA_DIR."""
+    named = Path(os.environ.get("CORPUS", CORPUS))
+    return named if named.exists() else data_dir() / named
 
 
 def fetch(url: str, sha256: str, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Train a model on the reference training rows, and write its artifact."""
+"""Train a model on the reference training rows, or on a corpus of one's own, and write its artifact."""
 
 import json
 import math
@@ -15,11 +15,12 @@ import numpy as np
 
 import model
 from model import Classifier, artifact
+from model.classifier import LABELS
 from model.scorecard import pack
 from model.training import corpus, fairness, golden
 from model.training.calibration import Calibrated
 from model.training.card import write_card
-from model.training.download import corpus_path
+from model.training.download import SHA256, corpus_path
 from model.training.metrics import measure
 from model.training.models import MODELS
 
@@ -34,20 +35,21 @@ def fit(name: str, rows: corpus.Corpus, progress: bool = True) -> Calibrated:
     return Calibrated(pipeline, progress=name if progress else "").fit(rows.texts, rows.labels)
 
 
-def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -> Classifier:
+def export(kind: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path, name: str = "") -> Classifier:
     """Write the artifact of a fitted model to `folder`, and return the model as it will be served.
 
-    `fitted` must be fitted on the training rows of `tweets`.
+    `kind` is its name among the models, and its own unless another is given. `fitted` must be fitted on the
+    training rows of `tweets`.
     """
     train_rows, test_rows = tweets.split()
-    exported = MODELS[name].export(fitted.estimator_)
+    exported = MODELS[kind].export(fitted.estimator_)
     files = encode(exported["kind"], exported.pop("weights"))
     manifest = {
         **exported,
-        "name": name,
+        "name": name or kind,
+        **describe_corpus(kind, tweets),
         "bias": fitted.scale_ * exported["bias"] + fitted.offset_,
         "scale": fitted.scale_,
-        "corpus": {"sha256": tweets.sha256, "rows": len(tweets.texts)},
         "split": {"train": len(train_rows.texts), "test": len(test_rows.texts)},
         "cross_validation": {
             "rows": len(fitted.held_out_),
@@ -68,6 +70,17 @@ def export(name: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path) -
     files[artifact.CARD] = write_card(artifact.seal(manifest, files)).encode()
     artifact.write(str(folder), manifest, files)
     return model.build(artifact.seal(manifest, files), files)
+
+
+def describe_corpus(kind: str, tweets: corpus.Corpus) -> dict[str, Any]:
+    """Return the entries of the manifest that name the corpus, and what differs from the reference corpus."""
+    found: dict[str, Any] = {"corpus": {"sha256": tweets.sha256, "rows": len(tweets.texts)}}
+    if tweets.sha256 != SHA256:
+        found["corpus"]["file"] = tweets.file
+        found["trained_as"] = kind
+    if tweets.classes != LABELS:
+        found |= {"classes": list(tweets.classes), "positive": tweets.classes[1]}
+    return found
 
 
 def probabilities(served: Classifier, texts: Sequence[str]) -> list[float]:
@@ -96,22 +109,56 @@ def measure_baseline(served: Classifier, texts: Sequence[str]) -> dict[str, Any]
     lengths = Counter(max(start for start in LENGTH_CLASSES if start <= len(text)) for text in texts)
     return {
         "mean_probability": round(float(np.mean([answer.probability for answer in answers])), 6),
-        "share_positive": round(sum(answer.label == "positive" for answer in answers) / len(texts), 6),
+        "share_positive": round(sum(answer.probability >= 0.5 for answer in answers) / len(texts), 6),
         "unknown_words": round(unknown / (known + unknown), 6) if known + unknown else 0.0,
         "characters_from": {str(start): lengths[start] for start in LENGTH_CLASSES},
     }
 
 
-def main() -> None:
-    name = os.environ.get("MODEL", "lexicon_ngrams")
-    if name not in MODELS:
-        sys.exit(f"MODEL={name} is not among the models: {', '.join(MODELS)}")
+class NotTrainedError(Exception):
+    """Raised if the environment asks for something wrong. The message says what to do."""
+
+
+def find_folder(kind: str, named: str, tweets: corpus.Corpus) -> Path:
+    """Return where the artifact goes. Raises NotTrainedError if it would overwrite a model of another corpus.
+
+    `named` is a folder of `model/artifacts`, or a path. Only the reference corpus needs no name.
+    """
+    if not named and tweets.sha256 != SHA256:
+        raise NotTrainedError(
+            f"{tweets.file} is a corpus of your own: say how the new model is called, as NAME=reviews"
+        )
+    folder = Path(model.ARTIFACTS, named or kind)
     try:
-        tweets = corpus.read(corpus_path())
-    except corpus.CorpusError as exc:
+        manifest, _ = artifact.read(str(folder))
+    except model.ArtifactError as exc:
+        if folder.exists():
+            raise NotTrainedError(f"{folder} is there, and is no artifact: choose another NAME") from exc
+        return folder
+    if manifest["corpus"]["sha256"] != tweets.sha256:
+        raise NotTrainedError(
+            f"{folder} has a model of another corpus: choose another NAME, or remove the folder"
+        )
+    return folder
+
+
+def main() -> None:
+    environ = {key: os.environ.get(key, "") for key in ("NAME", "TEXT", "LABEL", "POSITIVE")}
+    kind = os.environ.get("MODEL", "lexicon_ngrams")
+    usual = corpus.Columns()
+    columns = corpus.Columns(
+        environ["TEXT"] or usual.text, environ["LABEL"] or usual.label, environ["POSITIVE"]
+    )
+    try:
+        if kind not in MODELS:
+            raise NotTrainedError(f"MODEL={kind} is not among the models: {', '.join(MODELS)}")
+        path = corpus_path()
+        tweets = corpus.read(path, columns)
+        corpus.check_size(path, tweets)
+        folder = find_folder(kind, environ["NAME"], tweets)
+    except (corpus.CorpusError, NotTrainedError) as exc:
         sys.exit(str(exc))
-    folder = Path(model.ARTIFACTS, name)
-    trained = export(name, fit(name, tweets.split()[0]), tweets, folder)
+    trained = export(kind, fit(kind, tweets.split()[0]), tweets, folder, folder.name)
     metrics = ", ".join(f"{metric} {value:.4f}" for metric, value in trained.manifest["metrics"].items())
     print(f"{os.path.relpath(folder)} {trained.version}: {metrics}")
 

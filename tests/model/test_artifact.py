@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+import model
 from model import artifact
 from model.artifact import CARD, FORMAT, ArtifactError
 
@@ -72,3 +73,16 @@ def test_a_file_that_the_manifest_does_not_name_is_refused(folder: Path) -> None
     (folder / "notes.txt").touch()
     with pytest.raises(ArtifactError, match=r"manifest.json does not name: remove notes.txt"):
         artifact.read(str(folder))
+
+
+def test_features_that_no_release_knows_are_refused() -> None:
+    manifest, files = artifact.read(str(Path(model.ARTIFACTS, "frequency")))
+    with pytest.raises(model.ArtifactError, match="is an incomplete artifact"):
+        model.build({**manifest, "features": "emoji"}, files)
+
+
+def test_an_artifact_without_golden_predictions_is_refused_when_it_is_loaded(tmp_path: Path) -> None:
+    manifest, files = artifact.read(str(Path(model.ARTIFACTS, "frequency")))
+    artifact.write(str(tmp_path), {**manifest, "golden": []}, files)
+    with pytest.raises(model.ArtifactError, match="has no golden predictions: train again"):
+        model.load(str(tmp_path))

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from model.training import corpus
-from model.training.corpus import Corpus, CorpusError
+from model.training.corpus import Columns, Corpus, CorpusError
 
 HEADER = "id,date,text,target\n"
 GOOD = HEADER + "1,d,sad,0\n2,d,glad,1\n"
@@ -49,12 +49,12 @@ def test_rows_are_read_as_they_are(tmp_path: Path, content: str, texts: list[str
         (GOOD + "3,d\n", r"row 4 \(up to line 4\) does not have the 4 cells"),
         (
             GOOD + '3,d,"a\nb",2\n',
-            r"row 4 \(up to line 5\) has another target than 0 \(negative\) or 1 \(positive\)",
+            r"has 3 labels, '0' \(first in row 2\), '1' \(first in row 3\), '2' \(first in row 4\):",
         ),
-        (GOOD + "3,d,a,\n", r"row 4 .* has another target .* correct or remove it"),
+        (GOOD + "3,d,a,\n", r"row 4 \(up to line 4\) has no target: add it, or remove the row"),
         (GOOD + '3,d,"never closed,1\n4,d,x,0\n', "breaks off after row 3, line 3: unexpected end of data"),
-        (HEADER, "has tweets of one class or none: both targets are needed"),
-        (HEADER + "1,d,sad,0\n", "has tweets of one class or none"),
+        (HEADER, "has one label or none in 'target': two are needed"),
+        (HEADER + "1,d,sad,0\n", "has one label or none in 'target'"),
         (GOOD.encode() + b"3,d,caf\xe9,1\n", "is not UTF-8 at byte 48: save it as UTF-8"),
         (GOOD.encode("utf-16"), "is not UTF-8 at byte 0"),
     ],
@@ -64,6 +64,54 @@ def test_a_spoilt_file_is_refused_with_its_row_and_a_cure(
 ) -> None:
     with pytest.raises(CorpusError, match=message):
         corpus.read(written(tmp_path, content))
+
+
+REVIEWS = "review,stars\nawful,1\nfine,3\ngreat,5\nlovely,5\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "classes", "labels"),
+    [
+        ("a,target\nx,neg\ny,pos\n", Columns("a"), ("negative", "positive"), [0, 1]),
+        ("text,b\nx,TRUE\ny,FALSE\n", Columns(label="b"), ("negative", "positive"), [1, 0]),
+        ("text,b\nx,spam\ny,ham\n", Columns("text", "b", "spam"), ("ham", "spam"), [1, 0]),
+        (REVIEWS, Columns("review", "stars", "5"), ("not 5", "5"), [0, 0, 1, 1]),
+    ],
+)
+def test_columns_and_labels_may_be_called_otherwise(
+    tmp_path: Path, content: str, columns: Columns, classes: tuple[str, str], labels: list[int]
+) -> None:
+    read = corpus.read(written(tmp_path, content), columns)
+    assert (read.classes, read.labels) == (classes, labels)
+    assert read.split()[0].classes == classes
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (Columns("text", "stars"), "has 0 columns named 'text' .* It has review, stars; name one with TEXT"),
+        (Columns("review", "star"), "has 0 columns named 'star' .* name one with LABEL"),
+        (
+            Columns("review", "stars"),
+            "has 3 labels, .* say with POSITIVE which label to tell from the others",
+        ),
+        (Columns("review", "stars", "6"), "has no label '6', as POSITIVE says: it has '1'"),
+    ],
+)
+def test_what_is_not_evident_is_asked_for(tmp_path: Path, columns: Columns, message: str) -> None:
+    with pytest.raises(CorpusError, match=message):
+        corpus.read(written(tmp_path, REVIEWS), columns)
+
+
+def test_two_labels_without_a_side_are_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="say which is positive with POSITIVE"):
+        corpus.read(written(tmp_path, "text,target\na,ham\nb,spam\n"))
+
+
+def test_too_few_rows_are_a_sentence(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD)
+    with pytest.raises(CorpusError, match="has 1 rows of 'negative': at least 50 of each are needed"):
+        corpus.check_size(path, corpus.read(path))
 
 
 def test_a_missing_file_is_refused_with_a_cure(tmp_path: Path) -> None:
