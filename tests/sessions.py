@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FRAGMENTS = ("evaluation", "performance")  # folders of tables that are parts of pages
+PAGES = [
+    ROOT / "README.md",
+    *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.parent.name not in FRAGMENTS),
+]
 BIN = Path(sys.executable).parent
 HOST = "http://127.0.0.1:8000"
 TMP = "/tmp/sentiment"

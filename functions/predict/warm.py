@@ -41,7 +41,12 @@ def load_model() -> tuple[Classifier, Settings]:
     """The model that the environment names, and the settings. Raises ArtifactError or SettingsError."""
     environment = settings.read()
     trusted = environment.pickle_sha256 if environment.trust_pickle else ""
-    return model.load(environment.model, trusted), environment
+    loaded = model.load(environment.model, trusted)
+    if len(loaded.labels) > 2 and (environment.threshold is not None or environment.uncertain):
+        raise SettingsError(
+            f"THRESHOLD and UNCERTAIN are for two labels, and {loaded.name} has more: unset them"
+        )
+    return loaded, environment
 
 
 @cache

@@ -33,7 +33,9 @@ def test_the_order_of_the_words_does_not_matter_to_the_last_bit(stems: list[str]
 
 
 def test_an_artifact_of_another_kind_is_refused(tmp_path: Path) -> None:
-    artifact.write(str(tmp_path), {"name": "x", "kind": "forest"}, {"weights.json": b"{}"})
+    artifact.write(
+        str(tmp_path), {"name": "x", "kind": "forest", "golden": [["", 0.5]]}, {"weights.json": b"{}"}
+    )
     with pytest.raises(ArtifactError, match="is of the unknown kind 'forest': correct MODEL"):
         model.load(str(tmp_path))
 
@@ -60,7 +62,7 @@ COMPLETE = {"kind": "scorecard", "features": "stems", "bias": 0.0, "scale": 1.0,
 def test_an_incomplete_artifact_is_refused(
     tmp_path: Path, manifest: dict[str, Any], files: dict[str, bytes]
 ) -> None:
-    artifact.write(str(tmp_path), {"name": "x", **manifest}, files)
+    artifact.write(str(tmp_path), {"name": "x", "golden": [["", 0.5]], **manifest}, files)
     with pytest.raises(ArtifactError, match="is an incomplete artifact: train again"):
         model.load(str(tmp_path))
 

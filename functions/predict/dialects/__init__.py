@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from model import Classifier, Prediction
-from predict.dialects.request import DIRECT, Call, Fault, Read, Refusal, Request
+from predict.dialects.request import DIRECT, Call, Fault, Read, Refusal, Request, refuse_bounds
 from predict.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def respond(
 ) -> Any:
     """The answer to the JSON value `body`, in its own dialect. Raises InvalidRequestError."""
     request = dialect.decode(body, settings, call)
+    refuse_bounds(request, model.labels)
     return dialect.encode(request, model.predict(request.texts, request.threshold, request.uncertain), model)
 
 

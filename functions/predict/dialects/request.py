@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from predict.limits import PLAIN_NAME
 
+BOUNDS = "has a threshold or a band, and the model more than two classes: leave them out"
 MAX_FAULTS = 20  # in one answer, so that a request of many bad texts gets a short one
 
 
@@ -83,6 +84,12 @@ class InvalidRequestError(ValueError):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("; ".join(f"{fault.pointer or 'the request'} {fault.detail}" for fault in faults))
         self.faults = faults
+
+
+def refuse_bounds(request: Request, labels: Sequence[str]) -> None:
+    """Raises InvalidRequestError where bounds are given to a model of more than two labels."""
+    if len(labels) > 2 and (request.threshold is not None or request.uncertain):
+        raise InvalidRequestError([Fault("", BOUNDS)])
 
 
 def read_json(content: bytes, _call: Call) -> Any:

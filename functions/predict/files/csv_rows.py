@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from typing import Any, BinaryIO
 from model import Prediction
 from predict.files import csv_dialect, encodings, text_column
 from predict.files.rows import (
+    ADDED,
     MAX_BATCH_BYTES,
     MAX_LINE_CHARACTERS,
     MAX_ROW_BYTES,
@@ -38,7 +40,7 @@ class CsvRows:
 
     suffix = "csv"
 
-    def __init__(self, content: BinaryIO, settings: Settings) -> None:
+    def __init__(self, content: BinaryIO, settings: Settings, added: tuple[str, ...] = ADDED) -> None:
         self._content = content
         self._max_characters = settings.max_characters
         self._decoder = codecs.getincrementaldecoder(encodings.UTF_8)()
@@ -60,7 +62,7 @@ class CsvRows:
             raise RefusedError(f"The header is not CSV: {exc}.") from exc
         self._name = _check(self._columns, settings.text_column) if self._columns else ""
         self._column = self._columns.index(self._name) if self._columns else 0
-        self._added = name_added(self._columns)
+        self._added = name_added(self._columns, added)
 
     def batches(self) -> Iterator[Batch]:
         ended = False
@@ -76,9 +78,15 @@ class CsvRows:
         return (_MARK if self._marked else "").encode() + self._encode([[*self._columns, *self._added]])
 
     def encode(self, rows: Sequence[list[str]], predictions: Sequence[Prediction], version: str) -> bytes:
+        pairs = zip(rows, predictions, strict=True)
+        if len(self._added) == len(ADDED):
+            return self._encode(
+                [*row, label, probability, version, " ".join(warnings)]
+                for row, (label, probability, warnings, _) in pairs
+            )
         return self._encode(
-            [*row, label, probability, version, " ".join(warnings)]
-            for row, (label, probability, warnings, _) in zip(rows, predictions, strict=True)
+            [*row, label, probability, version, " ".join(warnings), json.dumps(probabilities)]
+            for row, (label, probability, warnings, probabilities) in pairs
         )
 
     def describe(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from model import Prediction
 from predict.files import encodings, foreign, unpacking
 from predict.files.pieces import peek
-from predict.files.rows import MAX_LINE_CHARACTERS, Batch, Format, RefusedError
+from predict.files.rows import ADDED, MAX_LINE_CHARACTERS, Batch, Format, RefusedError
 from predict.settings import Settings
 
 _PACKED = (".gz", ".bz2", ".zst", ".zip")
@@ -18,10 +18,12 @@ _MAX_REASONS = 3
 _JSON = re.compile(rb'(?:\xef\xbb\xbf)?[ \t\r\n]*(?:\{|\[[ \t\r\n]*(?:[{\["\]\d]|$))')
 
 
-def open_rows(content: BinaryIO, name: str, settings: Settings, size: int) -> Format:
+def open_rows(
+    content: BinaryIO, name: str, settings: Settings, size: int, added: tuple[str, ...] = ADDED
+) -> Format:
     """The rows of an object that has `size` bytes. Its name counts only where its content tells nothing.
 
-    Raises RefusedError, as do the batches of the format.
+    `added` is what is added to each row. Raises RefusedError, as do the batches of the format.
     """
     unpacked, packing = unpacking.unpack(content, size)
     head, unpacked = peek(unpacked)
@@ -29,7 +31,9 @@ def open_rows(content: BinaryIO, name: str, settings: Settings, size: int) -> Fo
     encoding = encodings.find(head, settings.encoding)
     head, text = peek(encodings.convert(unpacked, encoding))
     foreign.refuse_binary(head)
-    return Opened(_choose(head, text, name, settings), {"packing": packing or None, "encoding": encoding})
+    return Opened(
+        _choose(head, text, name, settings, added), {"packing": packing or None, "encoding": encoding}
+    )
 
 
 class Opened:
@@ -68,31 +72,33 @@ class Opened:
         return self._rows.advise()
 
 
-def _choose(head: bytes, content: BinaryIO, name: str, settings: Settings) -> Format:
+def _choose(head: bytes, content: BinaryIO, name: str, settings: Settings, added: tuple[str, ...]) -> Format:
     """Each format is imported by the objects that have it."""
     named_lines = _is_named_lines(name)
     if _JSON.match(head):
-        return _choose_json(head, content, named_lines, settings)
+        return _choose_json(head, content, named_lines, settings, added)
     if named_lines and not _has_header(head, settings.text_column):
         from predict.files.json_lines import JsonLines
 
-        return JsonLines(content, settings)
+        return JsonLines(content, settings, added=added)
     from predict.files.csv_rows import CsvRows
 
-    return CsvRows(content, settings)
+    return CsvRows(content, settings, added)
 
 
-def _choose_json(head: bytes, content: BinaryIO, named_lines: bool, settings: Settings) -> Format:
+def _choose_json(
+    head: bytes, content: BinaryIO, named_lines: bool, settings: Settings, added: tuple[str, ...]
+) -> Format:
     from predict.files import json_layout
     from predict.files.json_lines import JsonLines
 
     if b"\n" not in head:
         head, content = peek(content, MAX_LINE_CHARACTERS)
     if json_layout.is_lines(head, settings.text_column, named_lines):
-        return JsonLines(content, settings)
+        return JsonLines(content, settings, added=added)
     from predict.files.json_values import JsonValues
 
-    return JsonLines(content, settings, JsonValues(content, settings.text_column))
+    return JsonLines(content, settings, JsonValues(content, settings.text_column), added)
 
 
 def _is_named_lines(name: str) -> bool:

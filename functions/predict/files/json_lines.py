@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, BinaryIO, Protocol
 
 from model import Prediction
@@ -36,14 +37,20 @@ class JsonLines:
 
     suffix = "jsonl"
 
-    def __init__(self, content: BinaryIO, settings: Settings, source: Source | None = None) -> None:
+    def __init__(
+        self,
+        content: BinaryIO,
+        settings: Settings,
+        source: Source | None = None,
+        added: tuple[str, ...] = ADDED,
+    ) -> None:
         self._source = source
         self._lines = source.lines() if source else read_lines(content)
         self._wanted = settings.text_column
         self._max_characters = settings.max_characters
         self._text_member = ""  # until an object has one
         self._seen: list[str] = []  # members of the first object
-        self._added: tuple[str, ...] = ()
+        self._added = added  # until an object has one of these
         self._ours: frozenset[str] = frozenset()  # the same, to compare
 
     def batches(self) -> Iterator[Batch]:
@@ -67,20 +74,26 @@ class JsonLines:
 
     def encode(self, rows: Sequence[bytes], predictions: Sequence[Prediction], version: str) -> bytes:
         """The bytes of a row are copied: parsing and writing it again would round its numbers."""
-        names = tuple(name.encode() for name in self._added or ADDED)
-        line = b'%%b, "%b": "%%b", "%b": %%b, "%b": "%%b", "%b": %%b}\n' % names
+        names = [name.encode() for name in self._added]
+        line = b'%%b, "%b": %%b, "%b": %%b, "%b": "%%b", "%b": %%b' % tuple(names[: len(ADDED)])
         model = version.encode()
-        return b"".join(
-            line % (row[:-1].rstrip(), label.encode(), repr(probability).encode(), model, _write(warnings))
+        written = [
+            line
+            % (row[:-1].rstrip(), _write_label(label), repr(probability).encode(), model, _write(warnings))
             for row, (label, probability, warnings, _) in zip(rows, predictions, strict=True)
-        )
+        ]
+        if len(names) > len(ADDED):
+            more = b'%%b, "%b": %%b' % names[-1]
+            pairs = zip(written, predictions, strict=True)
+            written = [more % (line, json.dumps(said.probabilities).encode()) for line, said in pairs]
+        return b"".join([line + b"}\n" for line in written])
 
     def describe(self) -> dict[str, Any]:
         return {
             "format": "json" if self._source else "jsonl",
             "rows_in": (self._source and self._source.member) or None,
             "text_column": self._text_member,
-            "added": list(self._added or ADDED),
+            "added": list(self._added),
         }
 
     def advise(self) -> str:
@@ -120,12 +133,18 @@ class JsonLines:
         """Which member holds the text, for all rows. Raises RefusedError."""
         if not self._seen:
             self._seen = text_member.names(members)
-            self._added = name_added(members.keys())
+            self._added = name_added(members.keys(), self._added)
             self._ours = frozenset(self._added)
         found = text_member.find(members, self._wanted)
         if len(found) > 1:
             raise RefusedError(text_column.explain(self._seen, found, self._wanted, "member"))
         self._text_member = "".join(found)
+
+
+@lru_cache(maxsize=128)  # a model has a few
+def _write_label(label: str) -> bytes:
+    """A string, which may have quotes: labels are the user's own."""
+    return json.dumps(label, ensure_ascii=False).encode()
 
 
 def _write(warnings: Sequence[str]) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 from model import Prediction
 
 ADDED = ("label", "probability", "model_version", "warnings")  # to each row
+PROBABILITIES = "probabilities"  # is added too where a model has more than two labels
 PREFIX = "sentiment_"
 
 # These bounds keep memory constant, whatever the object holds.
@@ -53,7 +54,7 @@ class Format(Protocol):
         """What stands before the rows."""
 
     def encode(self, rows: Sequence[Any], predictions: Sequence[Prediction], version: str) -> bytes:
-        """The rows as they were, each with ADDED."""
+        """The rows as they were, each with what is added."""
 
     def describe(self) -> dict[str, Any]:
         """How the object was read, for its summary: `format`, `text_column`, `added`. Ask after the rows."""
@@ -62,9 +63,13 @@ class Format(Protocol):
         """What to do where no row could be scored, with the columns or members that were seen."""
 
 
-def name_added(taken: Collection[str]) -> tuple[str, ...]:
-    """ADDED, or all of them with PREFIX where one is among `taken`, so that they stay together."""
-    names: tuple[str, ...] = ADDED
+def list_added(labels: Sequence[str]) -> tuple[str, ...]:
+    """What is added to each row by a model of these labels."""
+    return ADDED if len(labels) == 2 else (*ADDED, PROBABILITIES)
+
+
+def name_added(taken: Collection[str], names: tuple[str, ...] = ADDED) -> tuple[str, ...]:
+    """The names, or all of them with PREFIX where one is among `taken`, so that they stay together."""
     while not set(names).isdisjoint(taken):
         names = tuple(PREFIX + name for name in names)
     return names

@@ -23,7 +23,7 @@ from model import Prediction
 from predict import deadline
 from predict.deadline import Remaining
 from predict.files.formats import open_rows
-from predict.files.rows import ADDED, BadRow, Batch, RefusedError
+from predict.files.rows import BadRow, Batch, RefusedError, list_added
 from predict.files.source import GoneError, ObjectSource
 from predict.limits import MAX_KEY_BYTES, key_fault
 from predict.location import Location
@@ -132,7 +132,9 @@ def _score_version(job: _Job, summary: dict[str, Any]) -> dict[str, Any]:
         raise _PlainlyRefusedError(f"The key {fault}: give the object another one.")
     source = ObjectSource(job.objects, location)
     summary["object"]["etag"] = source.etag
-    choices = json.dumps([LAYOUT, ADDED, summary["model"], summary["settings"]], sort_keys=True)
+    choices = json.dumps(
+        [LAYOUT, list_added(model.labels), summary["model"], summary["settings"]], sort_keys=True
+    )
     version = f"{source.etag}/{model.version}-{digest([choices])[:12]}"
     summary["results"] = _place(job, version)
     earlier = _read_summary(job, summary["results"])
@@ -199,7 +201,9 @@ class _Tally:
 def _score_rows(job: _Job, source: ObjectSource, place: str) -> dict[str, Any]:
     """Write rows and errors, and count them. Raises OutOfTimeError, RefusedError and the store's errors."""
     model, settings, _ = job.tools
-    rows = open_rows(io.BufferedReader(source, 65_536), job.location.key, settings, source.size)
+    rows = open_rows(
+        io.BufferedReader(source, 65_536), job.location.key, settings, source.size, list_added(model.labels)
+    )
     output, errors = (
         obstore.open_writer(job.results.now(), f"{place}/{file}", buffer_size=PART_BYTES, max_concurrency=2)
         for file in (f"rows.{rows.suffix}", "errors.jsonl")

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from model import ArtifactError, Classifier
 from predict.dialects import Shown, Table, guess, load, problem
-from predict.dialects.request import Bytes, Call, Fault, InvalidRequestError
+from predict.dialects.request import Bytes, Call, refuse_bounds
 from predict.http.answer_size import refuse_long
 from predict.http.body import Reader
 from predict.http.errors import Refuse
@@ -19,7 +19,6 @@ from predict.settings import Settings
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-_CLASSES = "has a threshold or a band, and the model more than two classes: leave them out"
 TAKES_BYTES = "predict.takes_bytes"  # a member of an event: its body was in base64
 NOT_READY = "The model does not answer as when it was trained."
 
@@ -57,8 +56,7 @@ class DialectRoutes:
             dialect, call = load(name), self._find_model(request, path)
             body = await self._reader.read(request, dialect.READS, call)
             asked = dialect.decode(body, self._settings, call)
-            if len(self._model.labels) > 2 and (asked.threshold is not None or asked.uncertain):
-                raise InvalidRequestError([Fault("", _CLASSES)])
+            refuse_bounds(asked, self._model.labels)
             predictions = await self._turns.predict(self._model, asked, request.is_disconnected)
             answer = dialect.encode(asked, predictions, self._model)
             if isinstance(answer, Bytes):

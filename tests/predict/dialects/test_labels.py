@@ -1,25 +1,24 @@
 """The labels are the model's, however many it has."""
 
 import math
+from pathlib import Path
 from typing import Any
 
+import joblib
 import pytest
 from fastapi.testclient import TestClient
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
-from model import Prediction, Scorecard
+from model import Scorecard
+from model.packaging.package import package
+from predict import direct, warm
+from predict.dialects.request import InvalidRequestError
 from predict.http import app
-from predict.settings import Settings
+from predict.settings import Settings, SettingsError
 from tests.predict.dialects.cases import CASES
-from tests.tiny import MANIFEST, WEIGHTS
-
-SCORES = {"angry": 0.25, "calm": 0.75, "glad": 0.0}
-
-
-class Moods(Scorecard):
-    """A model of three classes, as a packaged pipeline may be."""
-
-    def _predict(self, *_: object) -> Prediction:
-        return Prediction("calm", 0.75, (), SCORES)
+from tests.tiny import MANIFEST, SCORES, WEIGHTS, build_moods
 
 
 def serve(model: Scorecard) -> TestClient:
@@ -28,7 +27,7 @@ def serve(model: Scorecard) -> TestClient:
 
 @pytest.fixture(scope="module")
 def moods() -> TestClient:
-    return serve(Moods({**MANIFEST, "classes": list(SCORES)}, WEIGHTS))
+    return serve(build_moods())
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +95,32 @@ def test_a_threshold_between_three_classes_is_refused(
     response = moods.post(case.path.format(model="tiny"), json={**case.wrap(["a"]), **options})
     assert response.status_code == case.invalid
     assert "the model more than two classes: leave them out" in case.text(response.json())
+
+
+def test_a_direct_call_answers_three_classes_and_refuses_a_threshold_too() -> None:
+    [answer] = direct.invoke({"text": "a"}, build_moods(), Settings())["predictions"]
+    assert (answer["label"], answer["probabilities"]) == ("calm", SCORES)
+    with pytest.raises(InvalidRequestError, match="more than two classes: leave them out"):
+        direct.invoke({"text": "a", "threshold": 0.5}, build_moods(), Settings())
+
+
+def test_bounds_in_the_environment_are_refused_for_more_than_two_labels(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    joblib.dump(
+        make_pipeline(CountVectorizer(), LogisticRegression()).fit(
+            ["so angry", "quite calm", "how glad"], ["x", "y", "z"]
+        ),
+        tmp_path / "p.joblib",
+    )
+    package(tmp_path / "p.joblib", "three", tmp_path / "three")
+    monkeypatch.setenv("MODEL", str(tmp_path / "three"))
+    monkeypatch.setenv("THRESHOLD", "0.4")
+    warm.load_model.cache_clear()
+    try:
+        with pytest.raises(
+            SettingsError, match="THRESHOLD and UNCERTAIN are for two labels, and three has more"
+        ):
+            warm.load_model()
+    finally:
+        warm.load_model.cache_clear()

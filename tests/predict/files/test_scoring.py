@@ -27,6 +27,7 @@ from tests.aws import endpoint
 from tests.aws.clock import ending, endless, ticking
 from tests.aws.proxy import Fault, Proxy
 from tests.aws.results import lines, written
+from tests.tiny import SCORES, build_moods
 
 ROWS = b"id,text\n1,I love this\n2\n3,I hate this\n4,\n"
 
@@ -42,6 +43,19 @@ def scored(content: bytes, tools: Tools, key: str = "tweets.csv") -> tuple[dict[
     assert summary["results"].startswith(f"objects/inbox/{key}/{summary['object']['etag']}/1-")
     place = f"{summary['results']}/"
     return summary, {name.removeprefix(place): found for name, found in written(tools.results).items()}
+
+
+def test_rows_have_the_probabilities_of_all_labels_where_there_are_more_than_two(tools: Tools) -> None:
+    tools = tools._replace(model=build_moods())
+    summary, found = scored(b"id,text,label\n1,so,mine\n", tools)
+    [row] = csv.DictReader(io.StringIO(found["rows.csv"].decode(), newline=""))
+    assert (row["label"], row["sentiment_label"]) == ("mine", "calm")
+    assert json.loads(row["sentiment_probabilities"]) == SCORES
+    assert summary["added"][-1] == "sentiment_probabilities"
+    assert summary["labels"] == {"calm": 1}
+    _, found = scored(b'{"text": "so"}\n', tools, "tweets.jsonl")
+    line = json.loads(found["rows.jsonl"])
+    assert (line["label"], line["probability"], line["probabilities"]) == ("calm", 0.75, SCORES)
 
 
 def test_rows_errors_and_a_summary_are_what_an_object_becomes(tools: Tools, tiny: Scorecard) -> None:
@@ -248,7 +262,7 @@ def test_with_other_settings_an_object_is_scored_again_beside_the_earlier_result
 def test_every_setting_is_known_to_change_a_result_or_not_to() -> None:
     others = {"model", "max_texts", "max_bytes", "results_url", "input_url", "buckets"}
     others |= {"base_path", "allowed_origins", "max_connections", "read_seconds"}
-    others |= {"trust_pickle", "pickle_sha256"}
+    others |= {"trust_pickle", "pickle_sha256", "dialects"}
     assert {*scoring.SETTINGS, *others} == set(Settings._fields)  # `model` is in the summary by its version
 
 
