@@ -4,8 +4,8 @@
 2. Replace every kind of apostrophe by "'", and ASCII in other clothes, such as full-width or mathematical
    letters, by ASCII.
 3. Replace HTML entities, also those that were escaped more than once (`&amp;#39;`).
-4. Compose letters and accents (NFC), and delete the accents that belong to no letter.
-5. Replace Greek and Cyrillic letters inside Latin words by the Latin letters that they look like.
+4. Replace Greek and Cyrillic letters inside Latin words by the Latin letters that they look like.
+5. Compose letters and accents (NFC), and delete the accents that belong to no letter.
 
 A text of ASCII without "&" is in normal form. No step depends on what is beyond white space, and the time of
 each is linear in the length of the text. `unicodedata` and `html` are imported by the first text that needs
@@ -51,7 +51,7 @@ _LOOSE_ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
 
-_WORD = re.compile(r"[\w']+")
+_WORD = re.compile(r"[\w'\u0300-\u036f]+")  # and its accents, where they are written apart
 _GREEK_OR_CYRILLIC = re.compile("[\u0370-\u052f]")
 _LATIN = re.compile("[A-Za-z]")
 _LOOKALIKES = str.maketrans(
@@ -141,10 +141,10 @@ def _normalize(text: str, replace: _Replace) -> str:
         if "&" in text:
             text = replace(text, _ENTITY, _decode, "entity")
     if not text.isascii():
-        text = replace(text, _ACCENTED, _compose, "accent")
-        text = replace(text, _LOOSE_ACCENTS, lambda _: "", "accent")
         if _GREEK_OR_CYRILLIC.search(text):
             text = replace(text, _WORD, _unify, "lookalike")
+        text = replace(text, _ACCENTED, _compose, "accent")
+        text = replace(text, _LOOSE_ACCENTS, lambda _: "", "accent")
     return text
 
 
@@ -198,7 +198,9 @@ def _compose(accented: re.Match[str]) -> str:
 def _unify(word: re.Match[str]) -> str:
     """Return a word with Latin letters in Latin letters alone, if its other letters look like them."""
     text = word[0]
-    if not _LATIN.search(text):
+    if not _LATIN.search(text) or not _GREEK_OR_CYRILLIC.search(text):
         return text
-    latin = text.translate(_LOOKALIKES)
+    from unicodedata import normalize  # most texts need no import
+
+    latin = normalize("NFD", text).translate(_LOOKALIKES)
     return text if _GREEK_OR_CYRILLIC.search(latin) else latin

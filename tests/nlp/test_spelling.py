@@ -206,3 +206,10 @@ def test_time_is_linear_in_the_length_of_the_text(
 @given(ANY_TEXT)
 def test_a_normal_form_is_bounded(text: str) -> None:
     assert len(normalize(text)) <= 18 * len(text)  # the longest ligature of Arabic has 18 letters
+
+
+@pytest.mark.parametrize("written", ["caf\u0435\u0301", "\u0441af\u00e9", "\u0441afe\u0301"])
+def test_a_lookalike_may_have_an_accent_of_its_own(written: str) -> None:
+    assert normalize(written) == "café"
+    assert normalize("voil\u0430\u0300") == normalize("voilà")
+    assert normalize("cr\u0450me") == normalize("crème")
