@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --ge
 ENGINE  := $(if $(filter check bench,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
 SAM     := .venv-sam/bin/sam
 
-.PHONY: help run test lint check clients data train evaluate image invoke local-api bench lock clean
+.PHONY: help run test lint check clients data train evaluate image image-full invoke local-api bench lock clean
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -47,14 +47,21 @@ train: .venv/development  ## train MODEL (lexicon_ngrams) and write model/artifa
 evaluate: .venv/development  ## compare all models on the reference test rows, and draw docs/evaluation/
 	$(BIN)/python -m model.training.evaluate
 
-image: .venv-sam/done  ## build the container image
+image: .venv-sam/done  ## build the container image (TARGET=full: one with scikit-learn too, for models that are pickles)
 	$(SAM) build
+ifeq ($(TARGET),full)
+	$(MAKE) image-full
+endif
+
+image-full:  # upon the image that is there
+	tar --create Dockerfile.full requirements/full.txt model/__init__.py model/packaging model/training \
+	    | docker build --quiet --file Dockerfile.full --tag sentiment-full -
 
 invoke: image .venv/runtime  ## call a function once (FUNCTION=DirectFunction EVENT=direct; `sentiment events` lists more)
-	$(BIN)/sentiment events $(EVENT) | $(SAM) local invoke $(FUNCTION) --event - --env-vars local.json
+	$(BIN)/sentiment events $(EVENT) | $(SAM) local invoke $(FUNCTION) --event - --env-vars local.json --parameter-overrides Model=$(MODEL)
 
 local-api: image  ## serve the REST API on http://127.0.0.1:3000 through Lambda's emulator
-	$(SAM) local start-api
+	$(SAM) local start-api --parameter-overrides Model=$(MODEL)
 
 bench: .venv/development $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, in ten minutes, into docs/performance/
 	$(BIN)/python -m bench
@@ -65,6 +72,7 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	$(COMPILE) pyproject.toml --extra lambda -c requirements/development.txt -o requirements/lambda.txt
 	$(COMPILE) pyproject.toml -c requirements/development.txt -o requirements/runtime.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
+	$(COMPILE) requirements/full.in -c requirements/development.txt -o requirements/full.txt
 	$(COMPILE) requirements/obvious.in -c requirements/development.txt -o requirements/obvious.txt
 	$(COMPILE) requirements/sam.in -o requirements/sam.txt
 	$(COMPILE) requirements/clients.in -o requirements/clients.txt

@@ -118,7 +118,17 @@ def test_every_variable_is_a_setting() -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["model", "text_column", "encoding", "max_errors", "allowed_origins", "base_path"]
+    "field",
+    [
+        "model",
+        "text_column",
+        "encoding",
+        "max_errors",
+        "allowed_origins",
+        "base_path",
+        "trust_pickle",
+        "pickle_sha256",
+    ],
 )
 def test_a_setting_can_be_chosen_at_deployment_and_has_the_default_of_the_code(field: str) -> None:
     parameter = field.title().replace("_", "")
