@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --ge
 ENGINE  := $(if $(filter check bench,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
 SAM     := .venv-sam/bin/sam
 
-.PHONY: help run test lint check clients data train evaluate image image-full invoke local-api bench lock clean
+.PHONY: help run test lint site check clients data train evaluate image image-full invoke local-api bench lock clean
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -28,12 +28,16 @@ test: .venv/development  ## the quick tests; those that need the corpus skip whe
 check: test lint $(if $(ENGINE),.venv-sam/done)  ## everything: quick tests, lint, trainings, and the image where an engine answers
 	$(BIN)/pytest -m "slow or e2e"
 
-lint: .venv/development  ## format, lint, types, import contract, template
+lint: .venv/development  ## format, lint, types, import contract, template, links of docs/
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
+	$(BIN)/zensical build --strict
+
+site: .venv/development  ## build docs/ as a site in site/; a broken link is an error
+	$(BIN)/zensical build --strict
 
 clients: .venv/development .venv-clients/done .venv-mlserver/done  ## install the clients of other servers (1 GB), and try them with ours
 	$(BIN)/pytest tests/clients
