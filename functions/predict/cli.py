@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -56,24 +56,7 @@ def _run(asked: argparse.Namespace) -> None:
         raise ValueError("Standard output is closed: connect it to a terminal, a file or a pipe.")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal may not have every character
-    if asked.command == "events":
-        _events(asked.name)
-    elif asked.command == "invoke":
-        _invoke()
-    elif asked.command == "cost":
-        _cost(asked.prices, asked.cold)
-    elif asked.command == "score":
-        _score(asked.source, asked.output)
-    elif asked.command == "evaluate":
-        from predict import evaluate  # as above
-
-        evaluate.run(asked, settings.read())
-    elif asked.command == "package":
-        from predict import package  # only this command needs scikit-learn
-
-        package.run(asked.pipeline, asked.name, asked.texts, asked.positive, asked.output, asked.pickle)
-    else:
-        _predict(_lines() if asked.text == ["-"] else asked.text)
+    _COMMANDS[asked.command](asked)
 
 
 def _discard_output() -> None:
@@ -130,6 +113,9 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument(
         "text", nargs="+", type=_text, help="a text each, or - for the lines of standard input"
     )
+    explain = commands.add_parser("explain", help="print what each part of a text adds to its answer")
+    explain.add_argument("text", nargs="+", type=_text, help="a text each")
+    explain.add_argument("--json", action="store_true", help="print JSON")
     score = commands.add_parser("score", help="score a file of tweets")
     score.add_argument(
         "source", help="a file, a folder, a URL such as s3://bucket/key, or - for standard input"
@@ -309,6 +295,15 @@ def _predict(texts: Iterable[str]) -> None:
         print(answer.label, f"{answer.probability:.4f}", _shown(text), sep="\t", flush=True)
 
 
+def _explain(texts: Iterable[str], as_json: bool) -> None:
+    from predict import explain  # only this command needs it
+
+    model, settings = warm.load_model()
+    for text in texts:
+        [answer] = model.predict([text], settings.threshold, settings.uncertain)
+        print(explain.write(text, model, answer, as_json, _shown), flush=True)
+
+
 def _shown(text: str) -> str:
     """On one line."""
     return " ".join(_harmless(text).split())
@@ -354,6 +349,30 @@ def _input(what: str) -> io.BufferedReader:
     if sys.stdin.isatty():
         print(f"sentiment: Type {what}, then Ctrl-D on a line of its own.", file=sys.stderr)
     return cast(io.BufferedReader, sys.stdin.buffer)
+
+
+def _evaluate(asked: argparse.Namespace) -> None:
+    from predict import evaluate  # only this command needs NumPy
+
+    evaluate.run(asked, settings.read())
+
+
+def _package(asked: argparse.Namespace) -> None:
+    from predict import package  # only this command needs scikit-learn
+
+    package.run(asked.pipeline, asked.name, asked.texts, asked.positive, asked.output, asked.pickle)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "cost": lambda asked: _cost(asked.prices, asked.cold),
+    "evaluate": _evaluate,
+    "events": lambda asked: _events(asked.name),
+    "explain": lambda asked: _explain(asked.text, asked.json),
+    "invoke": lambda _: _invoke(),
+    "package": _package,
+    "predict": lambda asked: _predict(_lines() if asked.text == ["-"] else asked.text),
+    "score": lambda asked: _score(asked.source, asked.output),
+}
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
 import json
 import os
 import pty
+import re
 import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -365,3 +367,44 @@ def test_tweets_whose_ids_are_the_names_of_an_answer_are_answered() -> None:
     ended = sentiment("invoke", stdin=json.dumps(tweets).encode())
     assert json.loads(ended.stdout) == {"objects": "Negative", "batchItemFailures": "Positive"}
     assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_an_explanation_lists_what_each_part_adds_with_the_largest_first() -> None:
+    ended = sentiment("explain", "I love this", "so sad @joe")
+    lines = ended.stdout.decode().splitlines()
+    assert lines[0].startswith("positive\t0.8794\tI love this")
+    [total] = [place for place, line in enumerate(lines[:20]) if "is the sum" in line]
+    added = [float(line.split()[0]) for line in lines[1:total]]
+    assert sum(added) == pytest.approx(float(lines[total].split()[0]), abs=1e-3)
+    assert sorted(map(abs, added[1:]), reverse=True) == list(map(abs, added[1:]))
+    assert any(line.endswith("not read (handle): @joe") for line in lines)
+
+
+def test_an_explanation_as_json_is_that_of_http(directly: Callable[[object], dict[str, Any]]) -> None:
+    ended = sentiment("explain", "--json", "so sad")
+    said = json.loads(ended.stdout)
+    [expected] = directly({"text": "so sad", "explain": True})["predictions"]
+    assert said == {name: value for name, value in expected.items() if name != "id"}
+
+
+def test_at_a_terminal_the_words_are_tinted_and_nothing_else_reaches_it() -> None:
+    theirs, ours = pty.openpty()
+    command = [str(Path(sys.executable).parent / "sentiment"), "explain", "I love \x1b[31mthis"]
+    with subprocess.Popen(command, stdout=ours) as process:
+        os.close(ours)
+        shown = b""
+        while chunk := read_terminal(theirs):
+            shown += chunk
+        process.wait()
+    os.close(theirs)
+    first = shown.decode().splitlines()[0]
+    assert "\x1b[30;104m" in first
+    assert "\x1b[31m" not in shown.decode()
+    assert re.sub("\x1b\\[[0-9;]*m", "", first).startswith("positive")
+
+
+def read_terminal(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4_096)
+    except OSError:  # the other end is closed
+        return b""
