@@ -62,7 +62,9 @@ image-full:  # upon the image that is there
 	    | docker build --quiet --file Dockerfile.full --tag sentiment-full -
 
 invoke: image .venv/runtime  ## call a function once (FUNCTION=DirectFunction EVENT=direct; `sentiment events` lists more)
-	$(BIN)/sentiment events $(EVENT) | $(SAM) local invoke $(FUNCTION) --event - --env-vars local.json --parameter-overrides Model=$(MODEL)
+	@event=$$($(BIN)/sentiment events $(EVENT)) \
+	    && answer=$$(printf '%s' "$$event" | $(SAM) local invoke $(FUNCTION) --event - --env-vars local.json --parameter-overrides Model=$(MODEL)) \
+	    && printf '%s\n' "$$answer" && case "$$answer" in *'"errorType"'*) exit 1;; esac
 
 local-api: image  ## serve the REST API on http://127.0.0.1:3000 through Lambda's emulator
 	$(SAM) local start-api --parameter-overrides Model=$(MODEL)

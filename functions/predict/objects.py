@@ -145,6 +145,8 @@ def _score(id: str, location: Location, tools: Tools, remaining: Remaining, done
     if location.key.endswith(("/", "_$folder$")):
         done.ignore(location.key, FOLDER)
         return
+    if url.startswith("file://"):
+        location = location._replace(etag="", version="")  # S3's mean nothing in a folder
     try:
         with store.guarded():
             done.add(scoring.score(location, store.open_store(url), tools, remaining))

@@ -117,3 +117,20 @@ def test_the_local_api_describes_itself(api: httpx2.Client, served: Scorecard) -
     assert api.get("/openapi.json").json()["info"]["title"] == "Sentiment"
     assert api.get("/docs/swagger-ui.css").headers["content-type"] == "text/css; charset=utf-8"
     assert api.get("/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("arguments", "succeeds"),
+    [
+        (["FUNCTION=ObjectFunction", "EVENT=s3"], True),  # finds the sample object that is in the image
+        (["EVENT=nonsense"], False),
+        (["FUNCTION=DirectFunction", "EVENT=s3"], False),
+    ],
+)
+def test_make_invoke_ends_as_the_invocation_does(built: Path, arguments: list[str], succeeds: bool) -> None:
+    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"}
+    command = ["make", "--old-file", ".venv/runtime", "--old-file", ".venv-sam/done", "invoke", *arguments]
+    ended = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode == 0) == succeeds, ended.stderr[-2_000:]
+    if succeeds:
+        assert '"scored": 3' in ended.stdout

@@ -21,7 +21,7 @@ from obstore.exceptions import BaseError, GenericError, PermissionDeniedError
 from obstore.store import MemoryStore, ObjectStore
 
 from model import Scorecard
-from predict import dispatcher, objects, settings, store, warm
+from predict import cli, dispatcher, objects, settings, store, warm
 from predict.deadline import OutOfTimeError
 from predict.events.errors import UnknownEventError, UnreadableRecordError
 from predict.files.scoring import ObjectRefusedError
@@ -785,3 +785,25 @@ def test_a_killed_process_leaves_no_half_output(faulty: Proxy, s3: Any, bucket: 
     assert process.returncode == -signal.SIGKILL
     assert s3.list_multipart_uploads(Bucket=bucket)["Uploads"]
     assert written(store.open_store(url)) == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "map-item",
+        "object-created",
+        "object-created-in-sqs",
+        "s3",
+        "s3-in-sns",
+        "s3-in-sqs",
+        "s3-in-sns-in-sqs",
+    ],
+)
+def test_every_sample_of_an_object_finds_the_sample_object_in_a_folder(
+    event: Sample, in_a_folder: Tools, name: str
+) -> None:
+    samples = Settings(buckets=f"file://{cli.SAMPLES}/")
+    tools = in_a_folder._replace(settings=samples)
+    objects.score(event(name), tools, endless)
+    [rows] = [found for key, found in written(tools.results).items() if key.endswith("rows.csv")]
+    assert len(rows.splitlines()) == 4
