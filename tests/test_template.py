@@ -341,9 +341,25 @@ def test_what_failed_is_kept_for_as_long_as_can_be_and_rings_a_bell(name: str) -
 def test_what_a_failing_store_leaves_of_a_batch_rings_a_bell_at_every_door_of_batches() -> None:
     metrics = RESOURCES["UnwrittenAlarm"]["Properties"]["Metrics"]
     found = [metric["MetricStat"]["Metric"] for metric in metrics if "MetricStat" in metric]
-    assert {(metric["Namespace"], metric["MetricName"]) for metric in found} == {("Sentiment", "Unwritten")}
+    assert [metric["MetricName"] for metric in found] == ["Unwritten"] * 3
     doors = [dimension["Value"] for metric in found for dimension in metric["Dimensions"]]
     assert sorted(doors) == ["notifications", "queue", "streams"]
+
+
+def test_two_stacks_of_one_account_do_not_see_each_others_metrics() -> None:
+    ours = {"Sub": "Sentiment/${AWS::StackName}"}
+    assert TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["METRICS_NAMESPACE"] == ours
+    alarms = properties("AWS::CloudWatch::Alarm").values()
+    namespaces = list(anywhere("Namespace", dict(enumerate(alarms))))
+    assert {"AWS/SQS", "AWS/Lambda"} == {name for name in namespaces if name != ours}
+
+
+def test_an_error_of_each_function_rings_a_bell_and_of_no_other_stack() -> None:
+    metrics = RESOURCES["FailingFunctionAlarm"]["Properties"]["Metrics"]
+    found = [metric["MetricStat"]["Metric"] for metric in metrics if "MetricStat" in metric]
+    assert [metric["Dimensions"] for metric in found] == [
+        [{"Name": "FunctionName", "Value": {"Ref": name}}] for name in FUNCTIONS
+    ]
 
 
 def test_every_queue_topic_and_bucket_refuses_what_is_not_encrypted_on_its_way() -> None:

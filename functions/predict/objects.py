@@ -42,7 +42,7 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
             done.ignore(key, reason)
         for location in found.locations:
             _score(id, location, tools, remaining, done)
-    done.report()
+    done.report(tools.settings.metrics_namespace)
     if sources.service(event) == "aws:sqs":
         return {"batchItemFailures": [{"itemIdentifier": id} for id in contents if id in done.failures]}
     return done.answer()
@@ -89,8 +89,8 @@ class _Done:
         unreadable = isinstance(exc, UnreadableRecordError)
         self._reasons[name] = str(exc) if unreadable else store.reason(exc)
 
-    def report(self) -> None:
-        metrics.emit("objects", {**self._counts, "Failed": len(self.failures)}, self._reasons)
+    def report(self, namespace: str) -> None:
+        metrics.emit(namespace, "objects", {**self._counts, "Failed": len(self.failures)}, self._reasons)
 
     def answer(self) -> dict[str, Any]:
         """Raises the first failure, or ObjectRefusedError."""

@@ -61,7 +61,7 @@ def score(
                 done = done._replace(failure=exc)
                 break
         done.scored.extend(piece.tweets)
-    _report(prefix.partition("/")[0], records, done)
+    _report(tools.settings.metrics_namespace, prefix.partition("/")[0], records, done)
     if done.failure and not done.scored:
         raise done.failure
     return done
@@ -104,7 +104,7 @@ def _cut(
         yield piece
 
 
-def _report(door: str, records: Collection[str], done: Done) -> None:
+def _report(namespace: str, door: str, records: Collection[str], done: Done) -> None:
     told = {*done.scored, *done.ignored, *done.unreadable}
     left = [id for id in records if id not in told]
     counts = {
@@ -115,7 +115,7 @@ def _report(door: str, records: Collection[str], done: Done) -> None:
         "Deferred": 0 if done.failure else len(left),
     }
     failed = {left[0]: f"was not written: {store.reason(done.failure)}"} if done.failure else {}
-    metrics.emit(door, counts, {**failed, **done.unreadable})
+    metrics.emit(namespace, door, counts, {**failed, **done.unreadable})
 
 
 def _score(tweets: Mapping[str, Tweet], tools: Tools) -> list[dict[str, Any]]:

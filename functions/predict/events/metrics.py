@@ -8,12 +8,11 @@ import sys
 import time
 from collections.abc import Mapping
 
-NAMESPACE = "Sentiment"
 MAX_REASONS = 20  # in one line
 
 
-def emit(door: str, counts: Mapping[str, int], reasons: Mapping[str, str]) -> None:
-    """`reasons` has the id of each refused record or object; neither argument may show a text."""
+def emit(namespace: str, door: str, counts: Mapping[str, int], reasons: Mapping[str, str]) -> None:
+    """Print the line. `reasons` has the id of each refused record or object. No argument may show a text."""
     print(
         json.dumps(
             {
@@ -21,7 +20,7 @@ def emit(door: str, counts: Mapping[str, int], reasons: Mapping[str, str]) -> No
                     "Timestamp": time.time_ns() // 1_000_000,
                     "CloudWatchMetrics": [
                         {
-                            "Namespace": NAMESPACE,
+                            "Namespace": namespace,
                             "Dimensions": [["Door"]],
                             "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
                         }

@@ -46,7 +46,7 @@ def emitted(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 def test_a_line_is_in_the_embedded_metric_format(capsys: pytest.CaptureFixture[str]) -> None:
     before = time.time() * 1_000
-    metrics.emit("queue", {"Scored": 8, "Unreadable": 0}, {"é\n": "is empty"})
+    metrics.emit("Sentiment", "queue", {"Scored": 8, "Unreadable": 0}, {"é\n": "is empty"})
     [line] = emitted(capsys)
     timestamp = line["_aws"].pop("Timestamp")
     assert isinstance(timestamp, int)
@@ -69,7 +69,7 @@ def test_a_line_is_in_the_embedded_metric_format(capsys: pytest.CaptureFixture[s
 
 
 def test_the_first_reasons_stand_for_all(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics.emit("queue", {"Unreadable": 10_000}, {str(n): "is empty" for n in range(10_000)})
+    metrics.emit("Sentiment", "queue", {"Unreadable": 10_000}, {str(n): "is empty" for n in range(10_000)})
     [line] = emitted(capsys)
     assert line["Unreadable"] == 10_000
     assert line["Reasons"] == {str(n): "is empty" for n in range(metrics.MAX_REASONS)}
