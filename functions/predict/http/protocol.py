@@ -143,6 +143,6 @@ class _Lingering:
             return
         self._closing = True
         if self._transport.can_write_eof():  # TLS has no connection that is closed by half
-            self._transport.write_eof()  # after the answer; if the client closes too, asyncio closes the socket
+            self._transport.write_eof()  # if the client closes too, asyncio closes the socket
         self._transport.resume_reading()
         self._protocol.loop.call_later(LINGER_SECONDS, self._transport.abort)

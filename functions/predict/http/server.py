@@ -84,7 +84,7 @@ def _configure(asked: Serving) -> uvicorn.Config:
         access_log=asked.access_log == "text",
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        ssl_context_factory=_encrypt(asked.certificate, asked.key),
+        ssl_context_factory=_encrypt(asked, settings),
     )
     logging.getLogger("uvicorn.access").addFilter(_drop_query)
     config.load()  # the key too, which another user may not read
@@ -97,21 +97,13 @@ def _find_port(asked: int | None, settings: Settings) -> int:
     return next((port for port in named if port is not None), DEFAULT_PORT)
 
 
-def _encrypt(certificate: Path | None, key: Path | None) -> Callable[..., "SSLContext"] | None:
-    if certificate is None or key is None:
+def _encrypt(asked: Serving, settings: Settings) -> Callable[..., "SSLContext"] | None:
+    if asked.certificate is None or asked.key is None:
         return None
-    import ssl  # only TLS needs it
+    from predict.http import tls  # which takes time to import
 
-    for path in (certificate, key):
-        path.open("rb").close()  # an error of ssl's does not name the file
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        context.load_cert_chain(certificate, key, password="")  # without one, OpenSSL would ask a terminal
-    except ssl.SSLError as exc:
-        raise ValueError(
-            "--tls-cert and --tls-key must be a certificate and its key in PEM, without a password "
-            f"({exc.reason})."
-        ) from exc
+    context = tls.open_context(asked.certificate, asked.key)
+    tls.bound(settings.read_seconds)
     return lambda *_: context
 
 
@@ -121,7 +113,8 @@ def _listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = min(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         return socket.create_server(address[:2], family=family, backlog=BACKLOG)
     except OSError as exc:
-        raise ValueError(f"The server cannot listen on {host}, port {port}: {exc.strerror}.") from exc
+        reason = str(exc.strerror).partition(" (")[0]
+        raise ValueError(f"The server cannot listen on {host}, port {port}: {reason}.") from exc
 
 
 def _become(user: int) -> None:
