@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+_HINT = re.compile(r"^Try: curl .*https?://(?:127\.0\.0\.1|\[::1\]):(\d+)/", re.MULTILINE)
 JSON = "Host: here\r\nContent-Type: application/json\r\n"
 HEALTH = f"GET /health HTTP/1.1\r\n{JSON}\r\n".encode()
 
