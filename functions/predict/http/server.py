@@ -42,12 +42,12 @@ class Serving(NamedTuple):
     user: int | None = None  # to become as soon as the port and the key are open
 
 
-class Server(uvicorn.Server):
-    """Ends when the process that started it as a worker has ended."""
+class Worker(uvicorn.Server):
+    """Ends when the process that has forked it has ended."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, parent: int) -> None:
         super().__init__(config)
-        self._parent = os.getppid()
+        self._parent = parent
 
     async def on_tick(self, counter: int) -> bool:
         return await super().on_tick(counter) or os.getppid() != self._parent
@@ -65,9 +65,10 @@ def serve(asked: Serving) -> None:
             _become(asked.user)
         _announce(config, listening)
         if asked.workers == 1:
-            Server(config).run([listening])
+            uvicorn.Server(config).run([listening])
         else:
-            workers.run(asked.workers, lambda: Server(config).run([listening]))
+            parent = os.getpid()
+            workers.run(asked.workers, lambda: Worker(config, parent).run([listening]))
 
 
 def _configure(asked: Serving) -> uvicorn.Config:

@@ -4,8 +4,10 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 
+PAUSE_SECONDS = 1  # before a worker is replaced, for the case that the next one ends at once too
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 _ALL = (*_STOPS, signal.SIGCHLD)
 
@@ -20,6 +22,7 @@ def run(count: int, serve: Callable[[], None]) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, _ALL)  # each waits for sigwait: none is lost between two lines
     children = {_fork(serve) for _ in range(count)}
     while (received := signal.sigwait(_ALL)) not in _STOPS:
+        time.sleep(PAUSE_SECONDS)
         while ended := _reap():
             children.discard(ended)
             print(f"sentiment: Worker {ended} has ended. Another one takes its place.", file=sys.stderr)

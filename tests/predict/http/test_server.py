@@ -343,6 +343,21 @@ def test_a_number_of_workers_that_is_none_is_refused(workers: str) -> None:
     assert "argument --workers: must be a number from 1 to 1024" in ended.stderr
 
 
+def test_it_goes_on_when_the_shell_that_started_it_ends(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = f"{sys.executable} -m predict.cli serve --port 0 > {log} 2>&1 & echo $!"
+    process = int(subprocess.run(["sh", "-c", command], capture_output=True, check=True).stdout)
+    try:
+        port = find_port(log)
+        for _ in range(5):  # it looks around ten times a second
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+                client.sendall(HEALTH)
+                assert receive(client).status == 200
+            time.sleep(0.1)
+    finally:
+        os.kill(process, signal.SIGKILL)
+
+
 def test_it_listens_on_ipv6_too(tmp_path: Path) -> None:
     log = tmp_path / "log"
     command = [sys.executable, "-m", "predict.cli", "serve", "--host", "::1", "--port", "0"]
