@@ -21,15 +21,18 @@ def serving(image: str, *options: str, arguments: tuple[str, ...] = ("serve",)) 
     """The id of a container that serves, once it has printed its address."""
     container = run("docker", "run", "--detach", *options, image, *arguments).strip()
     try:
-        for _ in range(1_500):
-            if "Try: curl" in (logs := read_logs(container)):
-                break
-            time.sleep(0.02)
-        else:
-            raise TimeoutError(logs)
+        wait_for_address(container)
         yield container
     finally:
         run("docker", "rm", "--force", container)
+
+
+def wait_for_address(container: str) -> None:
+    for _ in range(1_500):
+        if "Try: curl" in read_logs(container):
+            return
+        time.sleep(0.02)
+    raise TimeoutError(read_logs(container))
 
 
 def read_logs(container: str) -> str:
