@@ -1,4 +1,4 @@
-# One image for every door. It starts Lambda's runtime client; --entrypoint starts any other command.
+# One image for every door: Lambda's runtime client in Lambda, `docker run -p 8080:8080 IMAGE serve` elsewhere.
 # No BuildKit-only syntax: `sam build` uses the classic builder.
 FROM debian:trixie-slim AS python
 RUN apt-get update \
@@ -29,6 +29,9 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /opt/python /opt/python
 COPY --from=build /var/task /var/task
 WORKDIR /var/task
-# No USER: `sam local` adds its emulator as root. Lambda runs the image as an unprivileged user.
-ENTRYPOINT ["python3", "-m", "awslambdaric"]
+# Where `serve` listens. Hosts that want another port set it.
+ENV PORT=8080
+# No USER: `sam local` adds its emulator as root. Lambda runs the image as an unprivileged user, and `serve`
+# gives up root. No HEALTHCHECK: beside the emulator it would run too, in the time of a handler.
+ENTRYPOINT ["python3", "-m", "predict.entry"]
 CMD ["predict.dispatcher.handler"]

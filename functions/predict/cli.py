@@ -8,7 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from model import ArtifactError
 from predict import limits, settings, strict_json, warm
@@ -16,6 +16,9 @@ from predict.deadline import MAX_MILLISECONDS, LocalContext
 from predict.events import sources
 from predict.events.errors import UnreadableRecordError
 from predict.settings import Settings
+
+if TYPE_CHECKING:
+    from predict.http import server
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -50,7 +53,7 @@ def _run(asked: argparse.Namespace) -> None:
     if asked.command == "serve":
         from predict.http import server  # only this command needs uvicorn, which is heavy
 
-        server.serve(asked.host, asked.port)
+        server.serve(_serving(asked))
         return
     if sys.stdout is None:
         raise ValueError("Standard output is closed: connect it to a terminal, a file or a pipe.")
@@ -174,17 +177,59 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="write an artifact with a new line and threshold for these rows",
     )
-    serve = commands.add_parser("serve", help="serve over HTTP")
-    serve.add_argument(
-        "--host", default="127.0.0.1", help="0.0.0.0 for all interfaces (default: %(default)s)"
-    )
-    serve.add_argument("--port", default=8000, type=_port, help="(default: %(default)s)")
+    _add_serve(commands.add_parser("serve", help="serve over HTTP"))
     return parser
 
 
+def _add_serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="0.0.0.0 for all interfaces (default: %(default)s)"
+    )
+    serve.add_argument("--port", type=_port, help="(default: AIP_HTTP_PORT, else PORT, else 8000)")
+    serve.add_argument(
+        "--workers", default=1, type=_count, help="processes that share the port (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate, in PEM"
+    )
+    serve.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, in PEM, without a password")
+    serve.add_argument(
+        "--access-log",
+        choices=("text", "json", "none"),
+        default="text",
+        help="what to print for each answer (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--user", type=_user, metavar="ID", help="give up root for this user once the port and key are open"
+    )
+
+
+def _serving(asked: argparse.Namespace) -> "server.Serving":
+    from predict.http.server import Serving
+
+    if (asked.tls_cert is None) != (asked.tls_key is None):
+        raise ValueError("--tls-cert and --tls-key belong together: give both, or none.")
+    return Serving(
+        asked.host, asked.port, asked.workers, asked.tls_cert, asked.tls_key, asked.access_log, asked.user
+    )
+
+
 def _port(value: str) -> int:
-    if not (value.isascii() and value.isdecimal()) or int(value) > 65_535:
-        raise argparse.ArgumentTypeError("must be a number from 0 (any free port) to 65535")
+    try:
+        return limits.parse_port(value)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+
+
+def _count(value: str) -> int:
+    if not (value.isascii() and value.isdecimal()) or not 1 <= int(value) <= 1_024:
+        raise argparse.ArgumentTypeError("must be a number from 1 to 1024")
+    return int(value)
+
+
+def _user(value: str) -> int:
+    if not (value.isascii() and value.isdecimal()) or int(value) >= 2**31:
+        raise argparse.ArgumentTypeError("must be the number of a user")
     return int(value)
 
 

@@ -74,6 +74,13 @@ def parse_probability(text: str) -> float:
     return value
 
 
+def parse_port(text: str) -> int:
+    """The port in `text`. Raises ValueError."""
+    if not (text.isascii() and text.isdecimal()) or int(text) > 65_535:
+        raise ValueError("must be a number from 0 (any free port) to 65535")
+    return int(text)
+
+
 def key_fault(key: str) -> str | None:
     """Why the stores' client cannot ask for `key`, although S3 may have it, or None.
 

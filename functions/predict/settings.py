@@ -6,7 +6,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from predict.limits import BUCKET, key_fault, parse_probability
+from predict.limits import BUCKET, key_fault, parse_port, parse_probability
 
 CLOUDS = ("az", "gs", "s3")  # one name for each kind, so that two URLs can be compared
 STORES = (*CLOUDS, "file", "memory")
@@ -34,7 +34,9 @@ class Settings(NamedTuple):
     base_path: str = ""  # precedes the path of each route, where a proxy or a gateway leaves it in the path
     allowed_origins: tuple[str, ...] = ()  # whose pages may call the HTTP door from a browser
     dialects: str = "all"  # of the HTTP door, or the names of those that are on, with commas between
-    max_connections: int = 512  # of the plain server
+    port: int | None = None  # of the plain server, where no option names one
+    aip_http_port: int | None = None  # the same in Vertex AI; it comes before `port`
+    max_connections: int = 512  # of each worker of the plain server
     read_seconds: int = 20  # within which a request to the plain server is complete
     text_column: str = ""  # the column of an object's texts, or in JSON the member; dots lead into objects
     encoding: str = ""  # of an object that is not UTF-8 and has no mark of its byte order, as cp1252
@@ -178,6 +180,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "base_path": _parse_path,
     "allowed_origins": _parse_origins,
     "dialects": str,
+    "port": parse_port,
+    "aip_http_port": parse_port,
     "max_connections": _parse_count,
     "read_seconds": _parse_count,
     "text_column": str,

@@ -15,6 +15,7 @@ Invoke = Callable[[object], Any]
 
 # Read-only, and /tmp as if it were full; an unprivileged user, one processor.
 LIKE_LAMBDA = ("--read-only", "--tmpfs", "/tmp:size=4k", "--user", "993", "--cpus", "1", "--memory", "512m")
+ENTRY = ("python3", "-m", "predict.entry")  # of the image, as the emulator starts it
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
 
 
@@ -38,7 +39,7 @@ def running(image: str, handler: str, variables: Mapping[str, str], *options: st
     port, inner = ports.free(), ports.free()
     command = ["docker", "create", "--network", "host", *LIKE_LAMBDA, *options, *emulating()]
     command += [*environment(variables), image, "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
-    command += ["--runtime-api-address", f"127.0.0.1:{inner}", "python3", "-m", "awslambdaric", handler]
+    command += ["--runtime-api-address", f"127.0.0.1:{inner}", *_find_entry(image), handler]
     container = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     try:
         subprocess.run(["docker", "start", container], capture_output=True, check=True)
@@ -46,6 +47,13 @@ def running(image: str, handler: str, variables: Mapping[str, str], *options: st
         yield lambda event: _post(port, event)
     finally:
         subprocess.run(["docker", "rm", "--force", container], capture_output=True, check=True)
+
+
+def _find_entry(image: str) -> list[str]:
+    """What Lambda starts. Another image than ours may have another entry."""
+    command = ["docker", "image", "inspect", "--format", "{{json .Config.Entrypoint}}", image]
+    entry: list[str] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return entry
 
 
 def _post(port: int, event: object) -> Any:

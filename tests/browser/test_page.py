@@ -16,7 +16,7 @@ from playwright.sync_api import Page, Route, expect
 from predict.files.text_column import NAMES
 from tests.browser import gateway
 from tests.browser.conftest import Visit
-from tests.predict.http.test_server import Running
+from tests.predict.http.plain_server import Running
 
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "page.png"

@@ -113,7 +113,7 @@ def emulated(image: str) -> Callable[[str], AbstractContextManager[Invoke]]:
 
     @contextmanager
     def emulate(handler: str) -> Iterator[Invoke]:
-        with started(*emulator.emulating(), image, "python3", "-m", "awslambdaric", handler) as post:
+        with started(*emulator.emulating(), image, *emulator.ENTRY, handler) as post:
             yield lambda event: post(f"http://127.0.0.1:8080{emulator.INVOCATIONS}", event)
 
     return emulate
@@ -122,8 +122,8 @@ def emulated(image: str) -> Callable[[str], AbstractContextManager[Invoke]]:
 @pytest.fixture(scope="session")
 def served_plainly(image: str) -> Iterator[Callable[[str, object], Any]]:
     """The image as a plain HTTP server, and a function that posts to a path of it."""
-    with started("--entrypoint", "python3", image, "-m", "predict.cli", "serve") as post:
-        yield lambda path, body: post(f"http://127.0.0.1:8000{path}", body)
+    with started(image, "serve") as post:
+        yield lambda path, body: post(f"http://127.0.0.1:8080{path}", body)
 
 
 @pytest.fixture(scope="session")

@@ -142,6 +142,7 @@ class _Lingering:
             self._transport.close()
             return
         self._closing = True
-        self._transport.write_eof()  # after the answer; when the client closes too, asyncio closes the socket
+        if self._transport.can_write_eof():  # TLS has no connection that is closed by half
+            self._transport.write_eof()  # if the client closes too, asyncio closes the socket
         self._transport.resume_reading()
         self._protocol.loop.call_later(LINGER_SECONDS, self._transport.abort)

@@ -2,72 +2,39 @@
 
 import json
 import os
-import random
-import re
 import select
 import signal
 import socket
-import string
 import subprocess
 import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
+from predict import settings
+from predict.settings import SettingsError
+from tests.aws import ports
+from tests.predict.http.plain_server import (
+    HEALTH,
+    JSON,
+    Running,
+    find_port,
+    gives_health,
+    is_problem,
+    post,
+    receive,
+    receive_bytes,
+    serving,
+    write_heavy,
+)
+
 ROOT = Path(__file__).parents[3]
-JSON = "Host: here\r\nContent-Type: application/json\r\n"
-HEALTH = f"GET /health HTTP/1.1\r\n{JSON}\r\n".encode()
 LIMIT = 2_097_152
-
-
-class Running(NamedTuple):
-    process: subprocess.Popen[bytes]
-    port: int
-    log: Path
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
-
-
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-@contextmanager
-def serving(log: Path, **variables: str) -> Iterator[Running]:
-    """`sentiment serve` on a free port; all that it prints is in the log."""
-    command = [sys.executable, "-m", "predict.cli", "serve", "--port", "0"]
-    with log.open("w") as lines:
-        process = subprocess.Popen(
-            command, env={**os.environ, **variables}, stdout=lines, stderr=subprocess.STDOUT
-        )
-    with process:
-        try:
-            yield Running(process, find_port(log), log)
-        finally:
-            process.kill()
-
-
-def find_port(log: Path) -> int:
-    """Raises TimeoutError after half a minute."""
-    for _ in range(1_500):
-        if found := re.search(r"^Try: curl http://127\.0\.0\.1:(\d+)/", log.read_text(), re.MULTILINE):
-            return int(found[1])
-        time.sleep(0.02)
-    raise TimeoutError(log.read_text())
-
-
-def post(body: bytes, headers: str = "", length: int | None = None) -> bytes:
-    declared = len(body) if length is None else length
-    return f"POST /predict HTTP/1.1\r\n{JSON}{headers}Content-Length: {declared}\r\n\r\n".encode() + body
 
 
 @pytest.fixture(scope="module")
@@ -81,46 +48,6 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server that waits one second for a request."""
     with serving(tmp_path_factory.mktemp("hasty") / "log", READ_SECONDS="1") as running:
         yield running
-
-
-def receive(connection: socket.socket) -> Answer:
-    """One answer and no byte more; an interim one, such as 100 Continue, counts too."""
-    head = b""
-    while not head.endswith(b"\r\n\r\n"):
-        head += receive_bytes(connection, 1)
-    status, *lines = head.decode().rstrip().split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    body = receive_bytes(connection, int(headers.get("content-length", 0)))
-    return Answer(int(status.split()[1]), headers, body)
-
-
-def receive_bytes(connection: socket.socket, count: int) -> bytes:
-    content = b""
-    while len(content) < count:
-        part = connection.recv(count - len(content))
-        assert part, f"the connection ends after {content!r}"
-        content += part
-    return content
-
-
-def is_problem(answer: Answer, status: int) -> bool:
-    return (
-        answer.status == json.loads(answer.body)["status"] == status
-        and answer.headers["content-type"] == "application/problem+json"
-    )
-
-
-def gives_health(running: Running) -> bool:
-    with running.connect() as connection:
-        connection.sendall(HEALTH)
-        return receive(connection).status == 200
-
-
-def write_heavy(texts: int) -> bytes:
-    """A request that is permitted, of words that nobody has seen."""
-    letters = random.Random(0).choices(string.ascii_lowercase, k=5_000 * texts)
-    content = "".join(letters)
-    return json.dumps({"texts": [content[at : at + 5_000] for at in range(0, len(content), 5_000)]}).encode()
 
 
 def test_the_release_of_uvicorn_is_the_one_whose_parts_are_extended() -> None:
@@ -365,3 +292,84 @@ def test_the_settings_reach_the_server(tmp_path: Path, event: Callable[[str], ob
         answer = receive(client)
         assert (answer.status, answer.headers["vary"]) == (200, "Origin")
         assert answer.headers["access-control-allow-origin"] == "https://app.example"
+
+
+@pytest.mark.parametrize("named", ["option", "AIP_HTTP_PORT", "PORT"])
+def test_the_port_is_the_first_that_somebody_named(tmp_path: Path, named: str) -> None:
+    """In this order; those before are not named, and those after name another."""
+    free = ports.free()
+    names = ["option", "AIP_HTTP_PORT", "PORT"]
+    wanted = {name: str(free) if name == named else "1" for name in names[names.index(named) :]}
+    options = ("--host", "127.0.0.1", *(("--port", wanted.pop("option")) if "option" in wanted else ()))
+    with serving(tmp_path / "log", *options, **wanted) as running:
+        assert running.port == free
+        assert gives_health(running)
+
+
+@pytest.mark.parametrize("variable", ["AIP_HTTP_PORT", "PORT"])
+@pytest.mark.parametrize("value", ["-1", "65536", "x", "tcp://10.0.0.1:80"])
+def test_a_wrong_port_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{variable} must be a number from 0"):
+        settings.read({variable: value})
+
+
+def refused(*options: str) -> str:
+    """What the server says when it cannot start."""
+    command = [sys.executable, "-m", "predict.cli", "serve", *options]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert len(ended.stderr.splitlines()) == 1
+    return ended.stderr.strip()
+
+
+def test_a_place_where_it_cannot_listen_is_said_in_one_sentence(server: Running) -> None:
+    busy = f"The server cannot listen on 127.0.0.1, port {server.port}: Address already in use."
+    assert refused("--port", str(server.port)) == f"sentiment: {busy}"
+    assert refused("--port", str(server.port), "--workers", "2") == f"sentiment: {busy}"
+    unknown = "sentiment: The server cannot listen on nonesuch.invalid, port 1: "
+    assert refused("--host", "nonesuch.invalid", "--port", "1").startswith(unknown)
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may become anybody")
+def test_who_is_not_root_becomes_nobody_else() -> None:
+    assert "may not become user 0" in refused("--port", "0", "--user", "0")
+
+
+@pytest.mark.parametrize("workers", ["0", "1025", "-1", "x", "٣"])
+def test_a_number_of_workers_that_is_none_is_refused(workers: str) -> None:
+    command = [sys.executable, "-m", "predict.cli", "serve", "--workers", workers]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "argument --workers: must be a number from 1 to 1024" in ended.stderr
+
+
+def test_it_goes_on_when_the_shell_that_started_it_ends(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = f"{sys.executable} -m predict.cli serve --port 0 > {log} 2>&1 & echo $!"
+    process = int(subprocess.run(["sh", "-c", command], capture_output=True, check=True).stdout)
+    try:
+        port = find_port(log)
+        for _ in range(5):  # it looks around ten times a second
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+                client.sendall(HEALTH)
+                assert receive(client).status == 200
+            time.sleep(0.1)
+    finally:
+        os.kill(process, signal.SIGKILL)
+
+
+def test_it_listens_on_ipv6_too(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = [sys.executable, "-m", "predict.cli", "serve", "--host", "::1", "--port", "0"]
+    with (
+        log.open("w") as lines,
+        subprocess.Popen(command, stdout=lines, stderr=subprocess.STDOUT) as process,
+    ):
+        try:
+            port = find_port(log)
+            assert f"Try: curl http://[::1]:{port}/predict" in log.read_text()
+            with socket.create_connection(("::1", port), timeout=30) as client:
+                client.sendall(HEALTH)
+                assert receive(client).status == 200
+        finally:
+            process.kill()
