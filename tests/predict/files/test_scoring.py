@@ -262,7 +262,7 @@ def test_with_other_settings_an_object_is_scored_again_beside_the_earlier_result
 def test_every_setting_is_known_to_change_a_result_or_not_to() -> None:
     others = {"model", "max_texts", "max_bytes", "results_url", "input_url", "buckets"}
     others |= {"base_path", "allowed_origins", "max_connections", "read_seconds"}
-    others |= {"trust_pickle", "pickle_sha256", "dialects", "metrics_namespace"}
+    others |= {"trust_pickle", "pickle_sha256", "dialects", "metrics_namespace", "port", "aip_http_port"}
     assert {*scoring.SETTINGS, *others} == set(Settings._fields)  # `model` is in the summary by its version
 
 
