@@ -20,7 +20,7 @@ COPY functions/ /var/task/
 COPY model/ /var/task/model/
 # Python prefers the compiled file. The source stays beside it, where a reader finds what it does.
 COPY hatch_build.py /build/
-RUN PYTHONPATH=/build/tools python3 /build/hatch_build.py /var/task
+RUN PYTHONPATH=/build/tools python3 /build/hatch_build.py /var/task && rm /var/task/model/sums.pxd
 # What the licences of the works in the weights demand.
 COPY LICENSE NOTICE /var/task/
 # Lambda's file system is read-only: without bytecode in the image, every cold start would compile all modules.
