@@ -59,5 +59,5 @@ if __name__ == "__main__":
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     try:
         print(compile_sums(root))
-    except subprocess.CalledProcessError as exc:
-        sys.exit(exc.stderr)
+    except (OSError, subprocess.CalledProcessError) as exc:
+        sys.exit(f"model/sums.py is not compiled: {getattr(exc, 'stderr', '') or exc}")
