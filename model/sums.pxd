@@ -20,6 +20,7 @@ cdef class Step:
 
 cdef class Sums:
     cdef readonly dict _weights, _neutral
+    cdef dict _parts
     cdef readonly object _phrases
     cdef list _bigrams
     cdef dict _tails, _first
@@ -34,7 +35,7 @@ cdef class Sums:
     @cython.locals(word=str, letters=str, form=str, kind=str, first=Step, step=Step)
     cpdef Step _read_piece(self, str piece)
 
-    @cython.locals(word=dict, valence=dict, plain=list, negated=list, common=double, step=Step)
+    @cython.locals(word=dict, valence=dict, plain=list, negated=list, known=dict, part=str, common=double, step=Step)
     cpdef Step _read_word(self, str form)
 
     @cython.locals(found=list, total=double, step=Step)

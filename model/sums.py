@@ -73,6 +73,7 @@ class Sums:
     ) -> None:
         self._weights = weights
         self._neutral = weights["neutral"]
+        self._parts = weights["part"]
         self._phrases = Phrases(weights["phrase"], weights["class"])
         self._bigrams = sorted(weights["bigram"])
         self._tails: dict[str, dict[str, float]] = {}
@@ -150,7 +151,10 @@ class Sums:
         word, valence = self._weights["word"], self._weights["valence"]
         plain = [word.get(form), valence.get(form)]
         negated = [word.get(f"not_{form}"), self._weights["negated valence"].get(form)]
-        common = sum(filter(None, map(self._weights["part"].get, parts(form))))
+        known, common = self._parts, 0.0
+        for part in parts(form):
+            if part in known:
+                common += known[part]
         step = Step(form, _add(plain, common), _add(negated, common), self._tail(form))
         step.known = plain != _UNKNOWN or negated != _UNKNOWN
         return self._begin(step)
