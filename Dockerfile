@@ -8,14 +8,19 @@ RUN apt-get update \
 RUN echo /opt/python > /usr/lib/python3/dist-packages/layers.pth
 
 FROM python AS build
-RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates python3-pip
-COPY requirements/lambda.txt /build/
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates gcc libc6-dev python3-dev python3-pip
+COPY requirements/build.txt requirements/lambda.txt /build/
+RUN python3 -m pip install --no-cache-dir --no-deps --only-binary :all: --require-hashes \
+    --target /build/tools --requirement /build/build.txt
 RUN python3 -m pip install --no-cache-dir --no-compile --no-deps --only-binary :all: --require-hashes \
     --target /opt/python --requirement /build/lambda.txt \
     && rm -rf /opt/python/bin /opt/python/fastapi_offline/static/redoc*
 COPY layers/ /opt/python/
 COPY functions/ /var/task/
 COPY model/ /var/task/model/
+# Python prefers the compiled file. The source stays beside it, where a reader finds what it does.
+COPY hatch_build.py /build/
+RUN PYTHONPATH=/build/tools python3 /build/hatch_build.py /var/task && rm /var/task/model/sums.pxd
 # What the licences of the works in the weights demand.
 COPY LICENSE NOTICE /var/task/
 # Lambda's file system is read-only: without bytecode in the image, every cold start would compile all modules.

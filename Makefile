@@ -15,18 +15,22 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --ge
 ENGINE  := $(if $(filter check bench,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
 SAM     := .venv-sam/bin/sam
 
-.PHONY: help run test lint site check clients data train evaluate image image-full invoke local-api bench lock clean
+.PHONY: help run test compiled lint site check clients data train evaluate image image-full invoke local-api bench lock clean
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
-run: .venv/runtime  ## serve on http://127.0.0.1:8000 (PORT=8001 for another port)
+run: .venv/runtime .venv/compiled  ## serve on http://127.0.0.1:8000 (PORT=8001 for another port)
 	@$(BIN)/sentiment serve --port $(PORT)
 
-test: .venv/development  ## the quick tests; those that need the corpus skip where there is none
+test: .venv/development .venv/compiled  ## the quick tests; those that need the corpus skip where there is none
 	$(BIN)/pytest -n auto -m "not slow and not e2e"
 
 check: test lint $(if $(ENGINE),.venv-sam/done)  ## everything: quick tests, lint, trainings, and the image where an engine answers
 	$(BIN)/pytest -m "slow or e2e"
+
+compiled: .venv/runtime  ## compile model/sums.py, which works without a C compiler too, in more time
+	$(BIN)/python hatch_build.py
+	@touch .venv/compiled
 
 lint: .venv/development  ## format, lint, types, import contract, template, links of docs/
 	$(BIN)/ruff format --check .
@@ -69,7 +73,7 @@ invoke: image .venv/runtime  ## call a function once (FUNCTION=DirectFunction EV
 local-api: image  ## serve the REST API on http://127.0.0.1:3000 through Lambda's emulator
 	$(SAM) local start-api --parameter-overrides Model=$(MODEL)
 
-bench: .venv/development $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, in ten minutes, into docs/performance/
+bench: .venv/development .venv/compiled $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, in ten minutes, into docs/performance/
 	$(BIN)/python -m bench
 
 lock: .venv/development  ## resolve requirements/*.txt again
@@ -95,6 +99,10 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	$(BIN)/python $(INSTALL) --require-hashes -r requirements/development.txt
 	@touch $@
 
+.venv/compiled: .venv/runtime model/sums.py model/sums.pxd hatch_build.py  # an older compiled file would hide edits
+	@$(BIN)/python hatch_build.py || echo "model/sums.py is not compiled. It gives the same answers in more time."
+	@touch $@
+
 .venv-clients/done .venv-mlserver/done: .venv-%/done: requirements/%.txt  # they pin libraries that ours would have to follow
 	$(PYTHON) -m venv .venv-$*
 	.venv-$*/bin/python $(INSTALL) --require-hashes -r requirements/$*.txt
@@ -106,4 +114,4 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	@touch $@
 
 clean:  ## remove the environments and everything built
-	rm -rf .venv .venv-clients .venv-mlserver .venv-sam .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-clients .venv-mlserver .venv-sam .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache model/sums.*.so

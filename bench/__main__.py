@@ -10,6 +10,7 @@ from time import perf_counter
 from bench import (
     beside,
     cold_start,
+    core,
     floor,
     growth,
     imports,
@@ -32,6 +33,7 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
     "emulated": latency.measure_emulated,
     "invocations": invocations.measure,
     "throughput": throughput.measure,
+    "core": core.measure,
     "growth": growth.measure,
     "object_door": object_door.measure,
     "training": training.measure,

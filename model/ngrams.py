@@ -13,29 +13,17 @@ replaces all features of its words, and ends the scope of a negator before its l
 A neutral word has no features except its signals: it says who somebody is, and not how somebody feels.
 
 There are two ways through a text, and tests check that they agree. `walk` and `features` name each feature;
-training and explanations need the names. `Ngrams.weights` is the fast way for predictions: all features of a
-token except its bigrams depend on the token alone, so the sum of their weights is computed once and cached.
-A text then costs one look-up for each piece between white space, and one for each bigram.
+training and explanations need the names. model/sums.py is the fast way, for predictions.
 """
 
 import math
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from functools import lru_cache
-from itertools import chain
-from operator import itemgetter
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from model.classifier import Dropped, Term
 from model.phrases import Phrases, State
-from nlp.cache import MAX_ENTRIES, MAX_KEY_CHARACTERS, GenerationalCache
-from nlp.spelling import normalize
-from nlp.tokens import Token, find_in_normal, find_tokens, negates
-
-NEGATION_SCOPE = 5  # words
-START, END = "^", "$"  # of a clause
-PART_LENGTHS = range(3, 6)  # characters
-WORD_KINDS = ("word", "emoticon")  # the kinds of tokens that count as words
-MAX_CACHED_TOKENS = 16_384
+from model.sums import END, NEGATION_SCOPE, START, WORD_KINDS, Sums, parts
+from nlp.tokens import Token, find_tokens, negates
 
 Form = tuple[str, str]  # the kind of a feature, and its form
 
@@ -54,60 +42,10 @@ class PlacedToken(NamedTuple):
     phrase: str = ""
 
 
-# What the fast way needs to know about a token: its form (END for a mark, "" for a handle or an address), the
-# sum of its weights, that sum if the token is negated, whether the model knows it, and what begins with it:
-# whether it negates, and the state after it if a phrase may start with it.
-_Start = tuple[bool, State | None]
-_Step = tuple[str, float, float, bool, _Start | None]
-
-
-class Ngrams:
+class Ngrams(Sums):
     """Finds the weights in a text. `weights[kind][form]` is the weight of a feature."""
 
     MIN_KNOWN = 0.5  # the least share of known words of a familiar text; docs/decisions.md has the figures
-
-    def __init__(
-        self, weights: Mapping[str, Mapping[str, float]], max_cached_pieces: int = MAX_ENTRIES
-    ) -> None:
-        self._weights = weights
-        self._bigrams = weights["bigram"]
-        self._neutral = weights["neutral"]
-        self._phrases = Phrases(weights["phrase"], weights["class"])
-        self._sum_cached_token = lru_cache(maxsize=MAX_CACHED_TOKENS)(self._sum_token)
-        self._cache = GenerationalCache(self._sum_piece, max_cached_pieces)
-
-    def weights(self, text: str) -> tuple[list[float], int, int]:
-        """Return the weights in `text`, the number of its words (at least 1), and of those that are known."""
-        found, n, unknown = list[float](), 0, 0
-        bigrams, last = self._bigrams, START
-        scope_end = 0  # words before this number are negated
-        state: State | None = None  # of the phrase that has begun
-        mark = 0  # the phrase replaces the weights from here on
-        for form, plain, negated, known, start in chain.from_iterable(
-            map(self._cache.__getitem__, text.split())
-        ):
-            found.append(negated if n < scope_end else plain)
-            if form:
-                bigram = f"{last} {form}"
-                if bigram in bigrams:
-                    found.append(bigrams[bigram])
-                last = form
-                if form == END:
-                    last, scope_end, state = START, 0, None
-                    continue
-                n += 1
-                if not known:
-                    unknown += 1
-                if state is not None and (state := state[form]) is not None and state.phrase:
-                    found[mark:] = [self._weights["phrase"][state.phrase]]
-                    scope_end = 0
-                if start:
-                    if start[0]:
-                        scope_end = n + NEGATION_SCOPE
-                    if state is None:
-                        state, mark = start[1], len(found) - 1 - (bigram in bigrams)
-        found.append(bigrams.get(f"{last} {END}", 0.0))
-        return found, n or 1, n - unknown
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
         """Return the features with a weight, the number of words (at least 1), and the pieces without one.
@@ -145,41 +83,6 @@ class Ngrams:
         if token.kind in ("address", "handle"):
             return token.kind
         return "neutral" if token.form in self._neutral else "unknown"
-
-    def _sum_piece(self, piece: str) -> tuple[_Step, ...]:
-        """Return a step for each token. Tokens have a cache too: "love", "love!" and "LOVE." share one."""
-        sum_token = self._sum_cached_token if len(piece) <= MAX_KEY_CHARACTERS else self._sum_token
-        normal = piece if piece.isascii() and "&" not in piece else normalize(piece)
-        return tuple([sum_token(*token[2:]) for token in find_in_normal(normal)])
-
-    def _sum_token(self, kind: str, form: str, signals: tuple[str, ...]) -> _Step:
-        """Sum up the weights of the features that `own_features` names, plain and negated.
-
-        The method repeats the rules of `own_features`, because naming every feature twice would take most of
-        the time of a new word: it has dozens of parts, and they are the same in both sums.
-        """
-        weights = self._weights
-        common = [*map(weights["signal"].get, signals)]
-        if kind not in WORD_KINDS:
-            total = math.fsum(filter(None, common))
-            return END if kind == "mark" else "", total, total, False, None
-        negator, first = negates(form), self._phrases.first
-        start = (negator, first[form]) if negator or form in first.after else None
-        if form in self._neutral:
-            total = math.fsum(filter(None, common))
-            return form, total, total, True, start
-        negated = plain = [weights["word"].get(form), weights["valence"].get(form)]
-        if kind == "word":
-            negated = [weights["word"].get(f"not_{form}"), weights["negated valence"].get(form)]
-            common += filter(None, map(weights["part"].get, parts(form)))
-        total = math.fsum(filter(None, common + plain))
-        return (
-            form,
-            total,
-            total if negated == plain else math.fsum(filter(None, common + negated)),
-            (plain + negated).count(None) < 4,
-            start,
-        )
 
 
 def walk(found: Iterable[Token], phrases: Phrases) -> list[PlacedToken]:
@@ -248,19 +151,3 @@ def own_features(token: Token, negated: bool, neutral: Container[str]) -> tuple[
     if kind == "word":
         found += [("part", part) for part in parts(form)]
     return tuple(found)
-
-
-def parts(form: str) -> tuple[str, ...]:
-    """Return the parts of a word. The only part of a word of one letter is the whole word."""
-    marked = f"{START}{form}{END}"
-    if len(form) == 1:
-        return (marked,)
-    if len(marked) > MAX_KEY_CHARACTERS:  # a cutter that is used once costs more than it saves
-        return tuple([marked[i : i + part] for part in PART_LENGTHS for i in range(len(marked) - part + 1)])
-    return _make_cutter(len(marked))(marked)
-
-
-@lru_cache(maxsize=MAX_KEY_CHARACTERS)
-def _make_cutter(length: int) -> Callable[[str], tuple[str, ...]]:
-    """Return a function that cuts a word of that length into its parts by one call of C code."""
-    return itemgetter(*(slice(i, i + part) for part in PART_LENGTHS for i in range(length - part + 1)))

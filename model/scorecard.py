@@ -17,11 +17,11 @@ Weights = Mapping[str, Mapping[str, float]]
 
 
 class Features(Protocol):
-    """Finds the weights in a text. See `model.stems` and `model.ngrams`."""
+    """Adds up the weights in a text. See `model.stems` and `model.ngrams`."""
 
     MIN_KNOWN: float
 
-    def weights(self, text: str) -> tuple[list[float], int, int]: ...
+    def total(self, text: str) -> tuple[float, int, int]: ...
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]: ...
 
@@ -38,9 +38,8 @@ class Scorecard(Classifier):
         self.min_known = self._features.MIN_KNOWN
 
     def logit(self, text: str) -> tuple[float, float]:
-        weights, n, known = self._features.weights(text)
-        # fsum rounds once, so the order of the words does not change the result
-        return self._bias + self._scaled(n) * math.fsum(weights), known / n if known else 0.0
+        total, n, known = self._features.total(text)
+        return self._bias + self._scaled(n) * total, known / n if known else 0.0
 
     def terms(self, text: str) -> tuple[float, list[Term], list[Dropped]]:
         terms, n, dropped = self._features.terms(text)

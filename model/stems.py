@@ -1,5 +1,6 @@
 """The features of the simple models: the stems of the words in a tweet."""
 
+import math
 from collections.abc import Container, Mapping
 
 from model.classifier import Dropped, Term
@@ -11,7 +12,7 @@ MIN_KNOWN = 1 / 3
 
 
 class Stems:
-    """Finds the weights in a text. `weights["stem"]` has the weight of each known stem.
+    """Adds up the weights in a text. `weights["stem"]` has the weight of each known stem.
 
     `weights["neutral"]` has the stems that say who somebody is, and not how somebody feels.
     """
@@ -22,11 +23,12 @@ class Stems:
         self._neutral = weights.get("neutral", {})
         self._weights = {**weights["stem"], **self._neutral}  # a neutral stem is known, and its weight is 0
 
-    def weights(self, text: str) -> tuple[list[float], int, int]:
-        """Return the weights in `text`, the number of its stems, and the number of those that are known."""
+    def total(self, text: str) -> tuple[float, int, int]:
+        """Return the sum of the weights, the number of stems, and the number of those that are known."""
         stems = words(text)
         found = [self._weights[stem] for stem in stems if stem in self._weights]
-        return found, len(stems), len(found)
+        # fsum rounds once, so the order of the words does not change the result
+        return math.fsum(found), len(stems), len(found)
 
     def terms(self, text: str) -> tuple[list[Term], int, list[Dropped]]:
         """Return the stems with a weight, the number of stems, and the pieces without a weight.

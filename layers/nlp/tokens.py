@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"|(?P<word>\w+(?:['`]+\w+)*)"
     r"|(?P<mark>!+|\?[?!]*|\.\.+|[.,;:])"
 )
-_ELONGATED = re.compile(r"(\w)\1\1+")
+ELONGATED = re.compile(r"(\w)\1\1+")
 _MARKS = {"!": "!", "?": "?"}
 _NEGATORS = frozenset(
     """aint arent barely cannot cant couldnt darent didnt doesnt dont hadnt hardly hasnt havent isnt maynt
@@ -51,7 +51,12 @@ def find_tokens(text: str) -> list[Token]:
 
 def find_in_normal(text: str) -> list[Token]:
     """Return the tokens of a text in normal form. Unlike `find_tokens`, the function keeps no places."""
-    return _find_in_plain(text) or _find_in_any(text)
+    bare, addresses = blank_addresses(text)
+    found = [_to_token(match) for match in _TOKEN.finditer(bare)]
+    for start, end, _, dropped in addresses:
+        kind: Kind = "handle" if dropped == "handle" else "address"
+        found.append(Token(start, end, kind, "", (kind,)))
+    return sorted(found)
 
 
 def negates(form: str) -> bool:
@@ -62,29 +67,7 @@ def negates(form: str) -> bool:
 def normalize(word: str) -> str:
     """Fold case, delete apostrophes, shorten runs of a character to two, and replace a number by "0"."""
     folded = word.replace("'", "").replace("`", "").casefold()
-    return "0" if folded.isdecimal() else _ELONGATED.sub(lambda run: run[1] * 2, folded)
-
-
-def _find_in_plain(text: str) -> list[Token]:
-    """A shortcut for the commonest pieces: a word of letters with marks after it, or a handle.
-
-    The list is empty if `text` is neither. Tests compare the shortcut with `_find_in_any`.
-    """
-    word = text.rstrip("!?.,")
-    if word.isalpha() and word.lower() != "www":  # then it contains no address and no emoticon
-        return [_to_word(word, 0, len(word)), *map(_to_token, _TOKEN.finditer(text, len(word)))]
-    if text.startswith("@") and text[1:].isalnum():
-        return [Token(0, len(text), "handle", "", ("handle",))]
-    return []
-
-
-def _find_in_any(text: str) -> list[Token]:
-    bare, addresses = blank_addresses(text)
-    found = [_to_token(match) for match in _TOKEN.finditer(bare)]
-    for start, end, _, dropped in addresses:
-        kind: Kind = "handle" if dropped == "handle" else "address"
-        found.append(Token(start, end, kind, "", (kind,)))
-    return sorted(found)
+    return "0" if folded.isdecimal() else ELONGATED.sub(lambda run: run[1] * 2, folded)
 
 
 def _to_token(match: re.Match[str]) -> Token:
@@ -100,6 +83,6 @@ def _to_token(match: re.Match[str]) -> Token:
 
 def _to_word(text: str, start: int, end: int) -> Token:
     form = normalize(text)
-    elongated = ("elongated",) if form not in (text, "0") and _ELONGATED.search(text) else ()
+    elongated = ("elongated",) if form not in (text, "0") and ELONGATED.search(text) else ()
     capitals = ("capitals",) if len(text) > 1 and text.isupper() else ()
     return Token(start, end, "word", form, elongated + capitals)

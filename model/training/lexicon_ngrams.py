@@ -28,8 +28,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from model.ngrams import WORD_KINDS, Form, own_features, walk
+from model.ngrams import Form, own_features, walk
 from model.phrases import Phrases
+from model.sums import WORD_KINDS
 from model.training import lexicons
 from model.training.calibration import MIN_LARGE_CORPUS
 from model.training.fairness import neutral_forms

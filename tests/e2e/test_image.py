@@ -87,6 +87,13 @@ def test_there_is_no_compiler_in_the_image(shell: Callable[[str], str]) -> None:
     assert shell("for tool in gcc cc g++ make pip pip3; do command -v $tool; done; true") == ""
 
 
+def test_the_sums_are_compiled_in_the_image(shell: Callable[[str], str]) -> None:
+    [file] = shell("find /opt/python /var/task -name 'sums.*.so'").split()
+    assert shell("python3 -c 'import model.sums; print(model.sums.__file__)'").strip() == file
+    assert int(shell(f"stat --format %s {file}")) <= 200_000
+    assert shell("find /opt/python /var/task -name '*.pxd' -o -name '*.c'") == ""
+
+
 def test_every_module_in_the_image_has_its_bytecode(shell: Callable[[str], str]) -> None:
     sources = shell("find /opt/python /var/task /usr/lib/python3.13 -name '*.py'").split()
     compiled = set(shell("find /opt/python /var/task /usr/lib/python3.13 -name '*.pyc'").split())

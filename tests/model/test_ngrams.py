@@ -1,15 +1,14 @@
 """Compares the fast way through a text with the plain way, which names each feature."""
 
 import math
-import tracemalloc
-from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.ngrams import NEGATION_SCOPE, Ngrams, features, parts
+from model.ngrams import Ngrams, features
 from model.phrases import Phrases
+from model.sums import NEGATION_SCOPE, parts
 from nlp.tokens import find_tokens
 
 WEIGHTS = {
@@ -126,17 +125,10 @@ def test_a_phrase_is_one_term_of_an_explanation() -> None:
 def test_a_neutral_word_says_nothing_and_the_explanation_says_why() -> None:
     weights = {**WEIGHTS, "part": {"^je": 1.0, "wish": 2.0}}
     ngrams = Ngrams(weights)
-    assert ngrams.weights("jewish") == ([0.0, 0.0], 1, 1)  # it counts as known
+    assert ngrams.total("jewish") == (0.0, 1, 1)  # it counts as known
     terms, _, dropped = ngrams.terms("jewish wish")
     assert [(term.feature, term.start) for term in terms] == [("parts", 7)]
     assert dropped == [(0, 6, "neutral")]
-
-
-@given(TEXTS)
-def test_the_quick_way_finds_what_the_plain_way_names(text: str) -> None:
-    weights, n, _ = Ngrams(WEIGHTS).weights(text)
-    assert math.fsum(weights) == pytest.approx(sum(WEIGHTS[k][f] for k, f in found(text)), abs=1e-12)
-    assert n == max(1, sum(token.kind in ("word", "emoticon") for token in find_tokens(text)))
 
 
 @given(TEXTS)
@@ -158,81 +150,3 @@ def test_a_word_of_any_length_is_cut_in_the_same_order(length: int) -> None:
     form = "".join(chr(0x4E00 + place) for place in range(length))
     whole = f"^{form}$"
     assert parts(form) == tuple(whole[i : i + n] for n in (3, 4, 5) for i in range(length + 3 - n))
-
-
-class Noted(Mapping[str, float]):
-    """Weights that record which forms are looked up."""
-
-    def __init__(self, weights: Mapping[str, float]) -> None:
-        self._weights = weights
-        self.asked: list[str] = []
-
-    def __getitem__(self, form: str) -> float:
-        self.asked.append(form)
-        return self._weights[form]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._weights)
-
-    def __len__(self) -> int:
-        return len(self._weights)
-
-
-def looked_up(text: str, *before: str) -> dict[str, list[str]]:
-    """Return the forms that are looked up for `text`, by kind, after the texts `before`."""
-    weights: dict[str, Mapping[str, float]] = {kind: Noted(forms) for kind, forms in WEIGHTS.items()}
-    weights |= {kind: WEIGHTS[kind] for kind in ("phrase", "class", "neutral")}
-    ngrams = Ngrams(weights)
-    for other in before:
-        ngrams.weights(other)
-    noted = {kind: forms for kind, forms in weights.items() if isinstance(forms, Noted)}
-    for forms in noted.values():
-        forms.asked.clear()
-    ngrams.weights(text)
-    return {kind: forms.asked for kind, forms in noted.items() if forms.asked}
-
-
-def test_each_feature_of_a_new_word_is_looked_up_once() -> None:
-    assert looked_up("rain rain") == {
-        "word": ["rain", "not_rain"],
-        "bigram": ["^ rain", "rain rain", "rain $"],
-        "part": [*parts("rain")],
-        "valence": ["rain"],
-        "negated valence": ["rain"],
-    }
-
-
-def test_of_words_that_were_read_before_only_the_bigrams_are_looked_up() -> None:
-    assert looked_up("I love rain :)", "rain love I", ":)") == {
-        "bigram": [
-            "^ i",
-            "^ i",
-            "i love",
-            "i love",
-            "love rain",
-            "rain :)",
-            ":) $",
-        ]  # a known bigram is looked up twice
-    }
-
-
-@given(st.lists(TEXTS, max_size=9))
-def test_what_was_forgotten_is_found_again(texts: list[str]) -> None:
-    ngrams = Ngrams(WEIGHTS, max_cached_pieces=2)
-    found = [ngrams.weights(text) for text in texts * 2]
-    assert found == [Ngrams(WEIGHTS).weights(text) for text in texts] * 2
-
-
-@pytest.mark.parametrize(("length", "number"), [(10, 10_000), (33, 5_000), (2_000, 100)])
-def test_memory_does_not_grow_with_what_was_read(length: int, number: int) -> None:
-    ngrams = Ngrams(WEIGHTS, max_cached_pieces=1_000)
-    for word in range(20_000):
-        ngrams.weights(f"{word}x")  # fills the caches
-    tracemalloc.start()
-    for word in range(number):
-        ngrams.weights(f"{word:0{length}}x")
-        if not word % 100:
-            ngrams.terms(f"{word:0{length}}x")
-    kept, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert kept < (10_000_000 if length <= 32 else 100_000)
