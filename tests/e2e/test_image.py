@@ -128,10 +128,10 @@ def test_the_image_is_small(image: str) -> None:
 @pytest.mark.parametrize(
     ("folder", "megabytes", "files"),
     [
-        ("/opt/python", 42, 1_180),  # 40.8 and 1,167 today
-        ("/opt/python/nlp", 0.03, 10),  # 0.028 and 9
-        ("/var/task/predict", 0.68, 170),  # 0.65 and 163
-        ("/var/task/model", 1.9, 34),  # 1.84 and 33
+        ("/opt/python", 42, 1_180),  # 40.8 and 1,170 today
+        ("/opt/python/nlp", 0.055, 13),  # 0.050 and 12
+        ("/var/task/predict", 0.97, 220),  # 0.925 and 213
+        ("/var/task/model", 2.2, 52),  # 2.08 and 49
     ],
 )
 def test_no_folder_of_the_image_grows(
