@@ -5,7 +5,9 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
+from model.packaging.package import package
 from predict.files.text_column import NAMES
 from tests.browser import gateway
 from tests.browser.conftest import Visit
-from tests.predict.http.plain_server import Running
+from tests.predict.http.plain_server import Running, serving
 
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "page.png"
@@ -519,3 +522,36 @@ def test_the_picture_of_the_readme_is_the_page(visit: Visit) -> None:
         page.screenshot(path=PICTURE)
     assert PICTURE.read_bytes().startswith(b"\x89PNG")
     assert PICTURE.stat().st_size < 150_000
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server with a model of three labels, as the tutorial packages it."""
+    folder = tmp_path_factory.mktemp("kinds")
+    fit = [sys.executable, str(ROOT / "docs" / "tutorials" / "fit.py"), str(folder / "kinds.joblib")]
+    subprocess.run(fit, check=True)
+    package(folder / "kinds.joblib", "kinds", folder / "kinds")
+    with serving(folder / "log", MODEL=str(folder / "kinds")) as running:
+        yield running
+
+
+def test_a_model_of_three_labels_is_shown_with_its_own_and_without_sliders(
+    visit: Visit, kinds: Running
+) -> None:
+    page = visit(f"http://127.0.0.1:{kinds.port}/")
+    write(page, "where is my order", "thanks, it fits", "my order never came")
+    expect(page.get_by_role("status").first).to_have_text("3 texts: 1 question, 1 praise, 1 complaint.")
+    assert labels(page) == ["question", "praise", "complaint"]
+    assert page.locator("#answers mark.high").count()
+    expect(page.get_by_role("slider")).to_have_count(0)
+    drop(page, "a.csv", "text\nwhere is my order\n")
+    expect(page.locator("#file-status")).to_have_text("1 row: 1 question.")
+    [row] = csv.DictReader(io.StringIO(download(page)[1], newline=""))
+    assert row["label"] == "question"
+    assert sorted(json.loads(row["probabilities"])) == ["complaint", "praise", "question"]
+    page.get_by_text("What it was trained on, and how good it is").click()
+    expect(page.locator("#card-content")).to_contain_text("Answers that it must give")
+
+
+def test_the_threshold_is_that_of_the_model_where_nobody_sets_one(visit: Visit) -> None:
+    assert visit().locator("#threshold").input_value() == "0.5"

@@ -69,7 +69,7 @@ def _index(model: Classifier, settings: Settings, linked: Sequence[Route | Mount
             from predict.http import page  # only people wait for it
 
             if page.is_preferred(accept):
-                return page.respond(request, settings)
+                return page.respond(request, settings, model)
         return JSONResponse(said, headers={"vary": "Accept"})
 
     return index

@@ -10,6 +10,7 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import Response
 
+from model import Classifier
 from predict.settings import Settings
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "static")
@@ -25,9 +26,10 @@ def is_preferred(accept: str) -> bool:
     return 0 < weights.get("text/html", 0) >= weights.get("application/json", 0)
 
 
-def respond(request: Request, settings: Settings) -> Response:
+def respond(request: Request, settings: Settings, model: Classifier) -> Response:
     """The page, or 304 where the client has it."""
-    content, headers = _assemble(settings)
+    threshold = model.threshold if settings.threshold is None else settings.threshold
+    content, headers = _assemble(settings._replace(threshold=threshold), len(model.labels))
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     if headers["etag"] in known:
         return Response(None, 304, headers)
@@ -35,14 +37,14 @@ def respond(request: Request, settings: Settings) -> Response:
 
 
 @cache
-def _assemble(settings: Settings) -> tuple[bytes, dict[str, str]]:
+def _assemble(settings: Settings, labels: int) -> tuple[bytes, dict[str, str]]:
     """The document and its headers. All is in it: a gateway may ask for a key where it is asked for more.
 
     The script takes the address of the page as it sees it, which no server behind a proxy knows.
     """
     page, style, script = (_read(name) for name in ("index.html", "page.css", "page.js"))
     shown = ("threshold", "uncertain", "max_texts", "max_characters", "max_bytes", "text_column")
-    values = escape(json.dumps({name: getattr(settings, name) for name in shown}))
+    values = escape(json.dumps({"labels": labels} | {name: getattr(settings, name) for name in shown}))
     content = page.replace(_SETTINGS, f'data-settings="{values}"')
     content = content.replace(_STYLE, style).replace(_SCRIPT, script)
     encoded = content.encode()

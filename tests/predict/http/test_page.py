@@ -101,6 +101,7 @@ def test_the_page_knows_the_limits_that_are_set(served: Scorecard) -> None:
     text = TestClient(app.build(served, settings)).get("/", headers={"accept": BROWSER}).text
     [shown] = re.findall(r'<body data-settings="([^"]*)">', text)
     assert json.loads(unescape(shown)) == {
+        "labels": 2,
         "threshold": 0.3,
         "uncertain": [0.2, 0.4],
         "max_texts": 7,

@@ -7,10 +7,12 @@ const SHOWN = 200; // answers at once
 const KEPT = 5000; // answers in memory
 const MAX_BYTES = Math.min(SETTINGS.max_bytes, 500000); // of a body; a load balancer takes 1 MB
 const MAX_FILE_BYTES = 50000000;
-const ADDED = ["label", "probability", "model_version", "warnings"];
+const SEVERAL = SETTINGS.labels > 2; // labels: then each answer has its own, and no threshold parts them
+const ADDED = ["label", "probability", "model_version", "warnings", ...(SEVERAL ? ["probabilities"] : [])];
 const WARNINGS = {
   empty: "There is no word in it.",
   no_known_words: "The model knows none of its words.",
+  unfamiliar: "The model knows few of its words.",
   truncated: "The model reads the first part of it.",
 };
 
@@ -85,7 +87,7 @@ function askForKey(refused) {
 const names = { high: "", low: "", middle: "" }; // as the server calls them
 let version = "";
 
-/** The names of the labels: three answers show them. */
+/** The names of the labels: three answers show those of two. */
 async function learnNames() {
   const learn = async (side, options) => {
     const { model, predictions } = await ask("predict", { text: "I love this", uncertain: null, ...options });
@@ -93,9 +95,15 @@ async function learnNames() {
     version = model.version;
     find("model").textContent = `The model is ${model.name} ${model.version}.`;
   };
-  await learn("high", { threshold: 0 });
-  await learn("low", { threshold: 1 });
-  await learn("middle", { uncertain: [0, 1] });
+  if (SEVERAL) {
+    await learn("high", {});
+    Object.assign(names, { high: "the label", low: "the others", middle: "no label" });
+    document.querySelector("fieldset").hidden = true;
+  } else {
+    await learn("high", { threshold: 0 });
+    await learn("low", { threshold: 1 });
+    await learn("middle", { uncertain: [0, 1] });
+  }
   for (const element of document.querySelectorAll("[data-name]")) {
     element.textContent = names[element.dataset.name];
   }
@@ -106,9 +114,12 @@ const valueOf = (id) => Number(find(id).value);
 
 /** Which side of the threshold, or within the band, as the server decides it. */
 function sideOf(probability) {
+  if (SEVERAL) return "high";
   if (valueOf("lower") < probability && probability < valueOf("upper")) return "middle";
   return probability >= valueOf("threshold") ? "high" : "low";
 }
+
+const labelOf = (answer) => (SEVERAL ? answer.label : names[sideOf(answer.probability)]);
 
 function showSettings() {
   const band = valueOf("lower") < valueOf("upper");
@@ -119,12 +130,11 @@ function showSettings() {
   document.body.style.setProperty("--threshold", valueOf("threshold"));
 }
 
-function summarize(probabilities, noun) {
-  const sides = { high: 0, middle: 0, low: 0 };
-  for (const probability of probabilities) sides[sideOf(probability)] += 1;
-  const parts = Object.keys(sides).filter((side) => sides[side]);
-  const shares = parts.map((side) => `${round(sides[side], 0)} ${names[side]}`);
-  return `${count(probabilities.length, noun)}${shares.length ? ": " : ""}${shares.join(", ")}.`;
+function summarize(answers, noun) {
+  const counts = new Map(["high", "middle", "low"].map((side) => [names[side], 0]));
+  for (const label of answers.map(labelOf)) counts.set(label, (counts.get(label) || 0) + 1);
+  const shares = [...counts].filter(([, times]) => times).map(([label, times]) => `${round(times, 0)} ${label}`);
+  return `${count(answers.length, noun)}${shares.length ? ": " : ""}${shares.join(", ")}.`;
 }
 
 // --- Texts ------------------------------------------------------------------------------------------
@@ -185,10 +195,10 @@ function showAnswers() {
   const shown = texts.slice(0, SHOWN).filter((text) => known.has(text) || findFault(text));
   find("answers").replaceChildren(...shown.map((text) => showAnswer(text, known.get(text))));
   if (!names.middle) return;
-  const probabilities = shown.filter((text) => known.has(text)).map((text) => known.get(text).probability);
+  const answers = shown.filter((text) => known.has(text)).map((text) => known.get(text));
   const more = texts.length > SHOWN ? ` The first ${SHOWN} of ${round(texts.length, 0)} lines are read: ` +
     "put them into a file to score them all." : "";
-  find("status").textContent = summarize(probabilities, "text") + more;
+  find("status").textContent = summarize(answers, "text") + more;
 }
 
 function showAnswer(text, answer) {
@@ -197,7 +207,7 @@ function showAnswer(text, answer) {
   const item = make("li", side);
   const probability = make("span", "probability", round(answer.probability, 3));
   probability.title = `probability of ${names.high}`;
-  item.append(make("span", "label", names[side]), drawBar(answer.probability), probability);
+  item.append(make("span", "label", labelOf(answer)), drawBar(answer.probability), probability);
   const words = make("p", "words", ...tint(text, answer.explanation.terms));
   words.dir = "auto";
   item.append(words, make("p", "unseen", explainWords(words)));
@@ -322,7 +332,7 @@ function openCsv(text) {
   const lineEnd = findLineEnd(body) === "\r" ? "\r" : body.includes("\r\n") ? "\r\n" : "\n";
   const skipped = declaration ? 1 : 0;
   const write = (row, values) => (
-    [row, ...values.map((value) => quote(String(value), delimiter))].join(delimiter));
+    [row, ...values.map((value) => quote(String(value ?? ""), delimiter))].join(delimiter));
   return {
     suffix: "csv",
     columns,
@@ -387,9 +397,10 @@ function openJsonLines(text) {
       const text = getMember(parse(row), column);
       return { text, fault: findFault(text) };
     },
-    write(row, [label, probability, model, warnings]) {
+    write(row, [label, probability, model, warnings, probabilities]) {
       const number = probability === "" ? null : probability;
-      const values = [label || null, number, model, warnings.split(" ").filter(Boolean)];
+      const all = probabilities ? JSON.parse(probabilities) : null;
+      const values = [label || null, number, model, warnings.split(" ").filter(Boolean), all];
       const member = (name, index) => `${JSON.stringify(name)}: ${JSON.stringify(values[index])}`;
       const ours = added.map(member).join(", ");
       const kept = row.whole ? row.raw : `{"line": ${JSON.stringify(row.raw)}}`;
@@ -475,7 +486,7 @@ async function scoreFile() {
 
 function showFile() {
   if (!table?.read_rows) return;
-  const answers = table.read_rows.filter(({ answer }) => answer).map(({ answer }) => answer.probability);
+  const answers = table.read_rows.filter(({ answer }) => answer).map(({ answer }) => answer);
   const faults = table.read_rows.flatMap(({ fault }, index) => (
     fault ? [`Line ${table.rows[index].line} ${fault}.`] : []));
   const more = faults.length > 20 ? [`${count(faults.length - 20, "more row")}.`] : [];
@@ -484,11 +495,13 @@ function showFile() {
   find("faults").replaceChildren(...[...faults.slice(0, 20), ...more].map((fault) => make("li", "", fault)));
 }
 
+const detail = (probabilities) => (SEVERAL ? [probabilities && JSON.stringify(probabilities)] : []);
+
 /** All rows of the file in their order, labelled as the sliders stand now. */
 function writeFile() {
   const lines = table.read_rows.map(({ answer }, index) => table.write(table.rows[index], answer
-    ? [names[sideOf(answer.probability)], answer.probability, version, answer.warnings.join(" ")]
-    : ["", "", version, "not_scored"]));
+    ? [labelOf(answer), answer.probability, version, answer.warnings.join(" "), ...detail(answer.probabilities)]
+    : ["", "", version, "not_scored", ...detail(null)]));
   return [table.start, ...lines];
 }
 
@@ -553,8 +566,10 @@ async function showCard() {
       content.push(...plot("Lengths of the test texts, in characters", lengths));
     }
     if (golden) {
-      const rows = golden.map(([text, probability]) => {
-        const answer = make("span", sideOf(probability), drawBar(probability), round(probability, 3));
+      const rows = golden.map(([text, given]) => {
+        const [label, probability] = isNumber(given) ? ["", given]
+          : Object.entries(given).reduce((best, each) => (each[1] > best[1] ? each : best));
+        const answer = make("span", sideOf(probability), drawBar(probability), `${round(probability, 3)} ${label}`.trim());
         return [text || "(empty)", answer];
       });
       content.push(make("h3", "", "Answers that it must give"), tabulate(["text", names.high], rows));
