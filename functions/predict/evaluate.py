@@ -74,21 +74,16 @@ def _title(served: "Classifier") -> str:
 
 def read(file: Path, label: str | None, skip: Sequence[str], settings: Settings) -> Labelled:
     """Read a file as `sentiment score` does. Raises ValueError if a row has no text or no label."""
-    from predict.files import formats
-    from predict.files.rows import RefusedError
+    from predict.files import local
 
     texts, labels = list[str](), list[str]()
-    with file.open("rb") as content:
-        try:
-            rows = formats.open_rows(content, file.name, settings, file.stat().st_size)
-            for batch in rows.batches():
-                if batch.bad:
-                    line, reason = batch.bad[0]
-                    raise ValueError(f"{file}: line {line:,} {reason}. Correct the row, or remove it.")
-                texts += batch.texts
-                labels += _find_labels(batch.rows, rows, label)
-        except RefusedError as exc:
-            raise ValueError(f"{file}: {exc}") from exc
+    with local.open_rows(file, settings) as rows:
+        for batch in rows.batches():
+            if batch.bad:
+                line, reason = batch.bad[0]
+                raise ValueError(f"{file}: line {line:,} {reason}. Correct the row, or remove it.")
+            texts += batch.texts
+            labels += _find_labels(batch.rows, rows, label)
     kept = [pair for pair in zip(texts, labels, strict=True) if pair[1] not in skip]
     if not kept:
         raise ValueError(f"{file} has no labelled rows: is it the right file?")

@@ -29,7 +29,7 @@ def write(text: str, model: Classifier, answer: Prediction, as_json: bool, show:
 
 
 def tint(text: str, explanation: Explanation) -> str:
-    """The text with the words that speak for the label in one colour, and those against it in another."""
+    """The text with the words that add to the log-odds in one colour, and those that take away in another."""
     shares: Mapping[int, float] = _share(explanation)
     parts = []
     for place, character in enumerate(text):

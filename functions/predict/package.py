@@ -45,15 +45,10 @@ def run(
 
 def _read_texts(path: Path) -> list[str]:
     """Return the texts of a file, which is read as `sentiment score` reads it."""
-    from predict.files import formats
-    from predict.files.rows import RefusedError
+    from predict.files import local
 
-    with path.open("rb") as file:
-        try:
-            rows = formats.open_rows(file, path.name, Settings(), path.stat().st_size)
-            batches = list(rows.batches())
-        except RefusedError as exc:
-            raise ValueError(f"{path}: {exc}") from exc
+    with local.open_rows(path, Settings()) as rows:
+        batches = list(rows.batches())
     if left_out := sum(len(batch.bad) for batch in batches):
         print(f"sentiment: {path}: {left_out:,} rows have no usable text and are left out.", file=sys.stderr)
     if not (texts := [text for batch in batches for text in batch.texts]):

@@ -51,7 +51,10 @@ def recalibrate(
     manifest["name"] = new_name
     unsealed = model.build({**manifest, "version": ""}, files)
     answers = answer(unsealed, texts, truth)
-    manifest["threshold"] = round(find_threshold(answers.truth, answers.probabilities[:, 1]), 6)
+    threshold = round(find_threshold(answers.truth, answers.probabilities[:, 1]), 6)
+    called = (answers.probabilities[:, 1] >= threshold).astype(int)
+    answers = answers._replace(threshold=threshold, called=called)
+    manifest["threshold"] = threshold
     manifest["golden"] = golden.record(unsealed, [text for text, _ in manifest["golden"]])
     manifest["recalibrated"] = {
         "from": old.identity,
@@ -61,12 +64,9 @@ def recalibrate(
         "offset": offset,
     }
     card = files[artifact.CARD].decode()
-    served = model.build({**manifest, "version": ""}, files)
-    figures = measure(answer(served, texts, truth))
-    files[artifact.CARD] = _write_card(artifact.seal(manifest, files), figures, card).encode()
+    files[artifact.CARD] = _write_card(artifact.seal(manifest, files), measure(answers), card).encode()
     artifact.write(str(folder), manifest, files)
-    loaded = model.load(str(folder.absolute()))
-    return loaded, answer(loaded, texts, truth)
+    return model.load(str(folder.absolute())), answers
 
 
 def _draw_line(

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +15,8 @@ from obstore.store import LocalStore
 from model import Classifier
 from predict import store
 from predict.deadline import Remaining
-from predict.files import scoring
+from predict.files import formats, scoring
+from predict.files.rows import Format, RefusedError
 from predict.location import Location
 from predict.settings import Settings
 from predict.warm import Tools
@@ -32,6 +34,16 @@ class Scored(NamedTuple):
     name: str
     rows: Path
     summary: dict[str, Any]
+
+
+@contextmanager
+def open_rows(path: Path, settings: Settings) -> Iterator[Format]:
+    """The rows of a file that is not to be scored. Raises OSError, and ValueError if it is refused."""
+    with path.open("rb") as content:
+        try:
+            yield formats.open_rows(content, path.name, settings, path.stat().st_size)
+        except RefusedError as exc:
+            raise ValueError(f"{path}: {exc}") from exc
 
 
 class _Input(NamedTuple):

@@ -29,11 +29,13 @@ def answer(event: Any, context: Any, model: Classifier, settings: Settings) -> d
     if settings.allowed_origins or settings.base_path or "native" not in choose(settings.dialects):
         return None
     try:
-        body = _read(event, settings.max_bytes)
+        if not is_http(event):
+            return None
+        headers = _find_headers(event)
+        body = _read(event, headers, settings.max_bytes)
         if body is None:
             return None
         said = respond(native, strict_json.loads(body.decode("utf-8-sig")), model, settings)
-        headers = _find_headers(event)
     except (AttributeError, LookupError, TypeError, ValueError):  # the app says what is wrong
         return None
     content = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -52,13 +54,12 @@ def answer(event: Any, context: Any, model: Classifier, settings: Settings) -> d
     return {"statusCode": 200, "headers": named, **multiple, "body": content, "isBase64Encoded": False}
 
 
-def _read(event: Any, max_bytes: int) -> bytes | None:
+def _read(event: Mapping[str, Any], headers: Headers, max_bytes: int) -> bytes | None:
     """The body of a plain request, or None. A broken event raises ValueError and its like."""
-    if not is_http(event) or "elb" in event["requestContext"]:
+    if "elb" in event["requestContext"]:
         return None
     http = event["requestContext"].get("http")
     method, path = (http["method"], http["path"]) if http else (event["httpMethod"], event["path"])
-    headers = _find_headers(event)
     types = [value.partition(";")[0].strip().lower() for value in headers.get("content-type", ())]
     if method != "POST" or types != [MEDIA_TYPE] or "content-encoding" in headers:
         return None
