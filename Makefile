@@ -73,7 +73,7 @@ invoke: image .venv/runtime  ## call a function once (FUNCTION=DirectFunction EV
 local-api: image  ## serve the REST API on http://127.0.0.1:3000 through Lambda's emulator
 	$(SAM) local start-api --parameter-overrides Model=$(MODEL)
 
-bench: .venv/development .venv/compiled $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, in ten minutes, into docs/performance/
+bench: .venv/development .venv/compiled .venv-alternatives/done $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, in ten minutes, into docs/performance/
 	$(BIN)/python -m bench
 
 lock: .venv/development  ## resolve requirements/*.txt again
@@ -84,6 +84,7 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) requirements/full.in -c requirements/development.txt -o requirements/full.txt
 	$(COMPILE) requirements/obvious.in -c requirements/development.txt -o requirements/obvious.txt
+	$(COMPILE) requirements/alternatives.in -o requirements/alternatives.txt
 	$(COMPILE) requirements/sam.in -o requirements/sam.txt
 	$(COMPILE) requirements/clients.in -o requirements/clients.txt
 	$(COMPILE) requirements/mlserver.in -o requirements/mlserver.txt
@@ -103,7 +104,7 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	@$(BIN)/python hatch_build.py || echo "model/sums.py is not compiled. It gives the same answers in more time."
 	@touch $@
 
-.venv-clients/done .venv-mlserver/done: .venv-%/done: requirements/%.txt  # they pin libraries that ours would have to follow
+.venv-alternatives/done .venv-clients/done .venv-mlserver/done: .venv-%/done: requirements/%.txt  # they pin libraries that ours would have to follow
 	$(PYTHON) -m venv .venv-$*
 	.venv-$*/bin/python $(INSTALL) --require-hashes -r requirements/$*.txt
 	@touch $@
@@ -114,4 +115,4 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	@touch $@
 
 clean:  ## remove the environments and everything built
-	rm -rf .venv .venv-clients .venv-mlserver .venv-sam .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache model/sums.*.so
+	rm -rf .venv .venv-alternatives .venv-clients .venv-mlserver .venv-sam .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache model/sums.*.so

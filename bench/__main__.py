@@ -8,9 +8,11 @@ from collections.abc import Callable
 from time import perf_counter
 
 from bench import (
+    alternatives,
     beside,
     cold_start,
     core,
+    first_invocation,
     floor,
     growth,
     imports,
@@ -29,11 +31,13 @@ from bench.figures import Figure, LeftOutError, format_table
 USUAL: dict[str, Callable[[], list[Figure]]] = {
     "imports": imports.measure,
     "cold_start": cold_start.measure,
+    "first_invocation": first_invocation.measure,
     "latency": latency.measure,
     "emulated": latency.measure_emulated,
     "invocations": invocations.measure,
     "throughput": throughput.measure,
     "core": core.measure,
+    "alternatives": alternatives.measure,
     "growth": growth.measure,
     "object_door": object_door.measure,
     "training": training.measure,

@@ -98,15 +98,34 @@ class Running(NamedTuple):
 @contextmanager
 def start(door: Door, variables: Mapping[str, str]) -> Iterator[Running]:
     """Start a fresh container. Its results go to a new bucket."""
+    name, given, options = _prepare(variables)
+    with emulator.running(door.image, door.handler, given, *options) as invoke:
+        yield Running(lambda event: check_answer(door, invoke(event)), name)
+
+
+@contextmanager
+def start_client(door: Door, variables: Mapping[str, str]) -> Iterator[str]:
+    """Start a fresh container without the emulator: `variables` lead it to a runtime API. Yield its name."""
+    name, given, options = _prepare(variables)
+    command = ["docker", "run", "--detach", "--network", "host", *emulator.LIKE_LAMBDA, *options]
+    command += [*emulator.environment(given), door.image, door.handler]
+    try:
+        subprocess.run(command, capture_output=True, check=True)
+        yield name
+    finally:
+        subprocess.run(["docker", "rm", "--force", name], capture_output=True, check=True)
+
+
+def _prepare(variables: Mapping[str, str]) -> tuple[str, dict[str, str], tuple[str, ...]]:
+    """Make a bucket. Return its name, and the variables and options of a container of the same name."""
     name = next(_names)
     endpoint.client("s3", variables["AWS_ENDPOINT_URL"]).create_bucket(Bucket=name)
     given = {**variables, "RESULTS_URL": f"s3://{name}", "PYTHONPATH": "/peers"}
-    options = ("--name", name, "--volume", f"{PEERS}:/peers:ro")
-    with emulator.running(door.image, door.handler, given, *options) as invoke:
-        yield Running(lambda event: _check_answer(door, invoke(event)), name)
+    return name, given, ("--name", name, "--volume", f"{PEERS}:/peers:ro")
 
 
-def _check_answer(door: Door, answer: Any) -> Any:
+def check_answer(door: Door, answer: Any) -> Any:
+    """Return the answer. Raises RuntimeError if it is an error."""
     if "errorType" in answer or answer.get("statusCode", 200) != 200:
         raise RuntimeError(f"{door.handler} failed: {answer}")
     return answer

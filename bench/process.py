@@ -17,12 +17,14 @@ print(json.dumps([answer, _peak * 1024 / 1e6]))
 """
 
 
-def run(script: str, *arguments: str, variables: Mapping[str, str] | None = None) -> tuple[Any, float]:
+def run(
+    script: str, *arguments: str, variables: Mapping[str, str] | None = None, python: str = sys.executable
+) -> tuple[Any, float]:
     """Return the script's variable `answer` and its peak memory in megabytes.
 
     Raises RuntimeError if the script fails.
     """
-    command = [sys.executable, "-c", script + _PEAK, *arguments]
+    command = [python, "-c", script + _PEAK, *arguments]
     environment = {**os.environ, **(variables or {})}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if ended.returncode:

@@ -3,6 +3,11 @@
 import os
 import runpy
 import sys
+from contextlib import suppress
+
+from model import ArtifactError
+from predict import warm
+from predict.settings import SettingsError
 
 USER = 993  # who has no name and owns no file, as in Lambda
 _USAGE = (
@@ -23,10 +28,44 @@ def main() -> None:
         root = ["--user", str(USER)] if os.getuid() == 0 else []
         cli.main(["serve", "--host", "0.0.0.0", *root, *arguments[1:]])
     elif os.environ.get("AWS_LAMBDA_RUNTIME_API"):
+        _initialize()
         runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
     else:
         print(_USAGE, file=sys.stderr)
         sys.exit(2)
+
+
+def _initialize() -> None:
+    """Load the model and open the store in Lambda's INIT phase, which has a whole processor.
+
+    A snapshot keeps the model. The store is opened after it is restored, because its credentials are others
+    then. A model that does not give the predictions of its training ends the process. Other errors are left
+    to the first event, whose door tells them to its caller. Before a snapshot there is no event: the runtime
+    client reports every error, and Lambda publishes no version.
+    """
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+        from snapshot_restore_py import register_after_restore, register_before_snapshot
+
+        register_before_snapshot(lambda: warm.load_model()[0].check())
+        register_after_restore(_open_store)
+        return
+    try:
+        served, _ = warm.load_model()
+    except (ArtifactError, SettingsError):
+        return
+    try:
+        served.check()
+    except ArtifactError as exc:
+        sys.exit(f"sentiment: {exc}")
+    _open_store()
+
+
+def _open_store() -> None:
+    """Where the door writes results; the first event has the error, if there is one."""
+    _, settings = warm.load_model()
+    if settings.results_url:
+        with suppress(SettingsError, OSError):
+            warm.open_tools()
 
 
 if __name__ == "__main__":
