@@ -6,6 +6,7 @@ m2cgen is not here: it translates a classifier of numbers, and refuses every pip
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from bench import process
 from bench.figures import ROUNDS, Figure, LeftOutError, compare
@@ -156,17 +157,17 @@ def measure() -> list[Figure]:
     except corpus.CorpusError as exc:
         raise LeftOutError("the corpus is missing") from exc
     train, test = rows.split()
-    runs: dict[str, list[tuple[float, ...]]] = {name: [] for name in _ALTERNATIVES}
+    runs: dict[str, list[list[float]]] = {name: [] for name in _ALTERNATIVES}
     weights: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         content = [list(part) for part in (train.texts, train.labels, test.texts, test.labels)]
         Path(folder, "tweets.json").write_text(json.dumps(content), encoding="utf-8")
         for name, (fit, _) in _ALTERNATIVES.items():
-            weights[name] = float(_run(name, _DATA + fit, folder)[0])
+            weights[name], _ = _run(name, _DATA + fit, folder)
         for _ in range(ROUNDS):
             for name, (_, load) in _ALTERNATIVES.items():
                 answer, peak = _run(name, _DATA + _SERVE.format(load=load), folder)
-                runs[name].append((*answer, peak))
+                runs[name].append([*answer, peak])
     found: list[Figure] = []
     for place, (what, unit, scale) in enumerate(
         (
@@ -183,6 +184,6 @@ def measure() -> list[Figure]:
     return [*found, *compare(f"{PEER}: peak memory", "MB", peaks), *sizes]
 
 
-def _run(name: str, script: str, folder: str) -> tuple[object, float]:
+def _run(name: str, script: str, folder: str) -> tuple[Any, float]:
     own = name in (PEER, OURS)
     return process.run(script, folder) if own else process.run(script, folder, python=str(_PYTHON))
