@@ -104,20 +104,28 @@ options.intra_op_num_threads = 1
 served = onnxruntime.InferenceSession(folder + "/model.onnx", options)
 predict = lambda texts: list(served.run(None, {"text": numpy.array(texts).reshape(-1, 1)})[0])
 """
-_FIT_EMBEDDINGS = """
+# The package has its files, and looks for one of them in a cache.
+_VECTORS = """
 import joblib, wordllama
+package = os.path.dirname(wordllama.__file__)
+vectors = wordllama.WordLlama.load(disable_download=True, cache_dir=package)
+"""
+_FIT_EMBEDDINGS = (
+    _VECTORS
+    + """
 from sklearn.linear_model import LogisticRegression
-vectors = wordllama.WordLlama.load(disable_download=True)
 fitted = LogisticRegression(max_iter=1000).fit(vectors.embed(train, norm=True), labels)
 joblib.dump(fitted, folder + "/head.joblib")
 answer = os.path.getsize(folder + "/head.joblib")
 """
-_LOAD_EMBEDDINGS = """
-import joblib, wordllama
-vectors = wordllama.WordLlama.load(disable_download=True)
+)
+_LOAD_EMBEDDINGS = (
+    _VECTORS
+    + """
 head = joblib.load(folder + "/head.joblib")
 predict = lambda texts: list(head.predict(vectors.embed(texts, norm=True)))
 """
+)
 _LOAD_VADER = """
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 served = SentimentIntensityAnalyzer()

@@ -3,6 +3,7 @@ cimport cython
 
 
 @cython.final
+@cython.no_gc
 cdef class Step:
     cdef str form
     cdef double plain, negated
@@ -27,7 +28,7 @@ cdef class Sums:
     cdef object _words, _cache
 
     @cython.locals(
-        total=double, mark=double, added=double, n=int, unknown=int, scope_end=int, bigrams=dict, piece=str,
+        total=double, mark=double, added=double, weight=double, n=int, unknown=int, scope_end=int, bigrams=dict, piece=str,
         step=Step
     )
     cpdef tuple total(self, text)
@@ -35,7 +36,7 @@ cdef class Sums:
     @cython.locals(word=str, letters=str, form=str, kind=str, first=Step, step=Step)
     cpdef Step _read_piece(self, str piece)
 
-    @cython.locals(word=dict, valence=dict, plain=list, negated=list, known=dict, part=str, common=double, step=Step)
+    @cython.locals(word=dict, valence=dict, plain=list, negated=list, known=dict, part=str, weight=double, common=double, step=Step)
     cpdef Step _read_word(self, str form)
 
     @cython.locals(found=list, total=double, step=Step)

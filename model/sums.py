@@ -92,7 +92,8 @@ class Sums:
             while step is not None:
                 added = step.negated if n < scope_end else step.plain
                 if step.form:
-                    added += bigrams.get(step.form, 0.0)
+                    weight = bigrams.get(step.form, 0.0)
+                    added += weight
                     bigrams = step.tail
                     if step.word:
                         n += 1
@@ -110,7 +111,8 @@ class Sums:
                         scope_end, state = 0, None
                 total += added
                 step = step.after
-        total += bigrams.get(END, 0.0)
+        weight = bigrams.get(END, 0.0)
+        total += weight
         return total / UNIT, n or 1, n - unknown
 
     def _read_piece(self, piece: str) -> Step | None:
@@ -154,7 +156,8 @@ class Sums:
         known, common = self._parts, 0.0
         for part in parts(form):
             if part in known:
-                common += known[part]
+                weight = known[part]
+                common += weight
         step = Step(form, _add(plain, common), _add(negated, common), self._tail(form))
         step.known = plain != _UNKNOWN or negated != _UNKNOWN
         return self._begin(step)
