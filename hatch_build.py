@@ -33,8 +33,8 @@ class Compiled(BuildHookInterface[Any]):
         build_data.update(pure_python=False, infer_tag=True)
 
 
-def compile_sums(root: Path) -> Path:
-    """Compile the module for this Python, and return the file.
+def compile_sums(root: Path, *flags: str) -> Path:
+    """Compile the module for this Python, with more flags of the C compiler, and return the file.
 
     An older file does not outlive a failure. Raises OSError or CalledProcessError if Cython, the compiler or
     Python's headers are missing.
@@ -48,7 +48,7 @@ def compile_sums(root: Path) -> Path:
         headers = f"-I{sysconfig.get_path('include')}"
         for command in (
             [sys.executable, *CYTHON, "--output-file", c, str(source)],
-            [compiler, *FLAGS, headers, c, "-o", str(built)],
+            [compiler, *FLAGS, *flags, headers, c, "-o", str(built)],
         ):
             subprocess.run(command, check=True, capture_output=True, text=True)
         target.write_bytes(built.read_bytes())

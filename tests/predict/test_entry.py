@@ -44,7 +44,9 @@ def test_on_a_plain_host_the_image_says_what_to_type(arguments: tuple[str, ...])
 
 
 @contextmanager
-def initialized(door: str = "direct", **variables: str) -> Iterator[tuple[RuntimeApi, Asked, subprocess.Popen[str]]]:
+def initialized(
+    door: str = "direct", **variables: str
+) -> Iterator[tuple[RuntimeApi, Asked, subprocess.Popen[str]]]:
     """The image's command in Lambda, and what the runtime client asks first."""
     pytest.importorskip("awslambdaric", reason="AWS's runtime client is not installed here")
     with runtime_api.serving() as api:
