@@ -14,7 +14,7 @@ last decimals of the weights then depend on the processor.
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise, product
@@ -28,9 +28,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
+from model.classifier import MAX_CHARACTERS_READ
 from model.ngrams import Form, own_features, walk
 from model.phrases import Phrases
-from model.sums import WORD_KINDS
+from model.sums import UNIT, WORD_KINDS
 from model.training import lexicons
 from model.training.calibration import MIN_LARGE_CORPUS
 from model.training.fairness import neutral_forms
@@ -250,6 +251,7 @@ def export(fitted: Pipeline) -> dict[str, Any]:
     }
     weights["class"] = sums.classes_
     weights["neutral"] = dict.fromkeys(sums.neutral_, 0.0)
+    refuse_inexact(weights)
     return {
         "kind": "scorecard",
         "features": "ngrams",
@@ -257,3 +259,20 @@ def export(fitted: Pipeline) -> dict[str, Any]:
         "exponent": EXPONENT,
         "weights": weights,
     }
+
+
+def refuse_inexact(weights: Mapping[str, Mapping[str, float]]) -> None:
+    """Raise ValueError if a weight has more places than the sums, or is so large that a sum may be inexact.
+
+    Floats are exact for whole numbers up to 2^53. A text has fewer than 15 features for each character that
+    is read.
+    """
+    largest = 2**53 / UNIT / (15 * MAX_CHARACTERS_READ)
+    for kind, forms in weights.items():
+        for form, weight in forms.items():
+            if weight != round(weight * UNIT) / UNIT:
+                raise ValueError(f"the weight of the {kind} {form!r} has more than eight places: round it")
+            if abs(weight) > largest:
+                raise ValueError(
+                    f"the weight of the {kind} {form!r} is {weight}: keep it within {largest:.0f}"
+                )

@@ -1,6 +1,6 @@
 import pytest
 
-from model.training.lexicon_ngrams import NgramSums
+from model.training.lexicon_ngrams import NgramSums, refuse_inexact
 
 TEXTS = [f"{who} love it" for who in ("I", "we", "you", "they")]
 TEXTS += ["I hate rain", "we hate rain", "I hate rain", "not love it"]
@@ -41,3 +41,12 @@ def test_no_text_is_no_row(sums: NgramSums) -> None:
 
 def test_nothing_known_is_a_row_of_zeros(sums: NgramSums) -> None:
     assert not sums.transform(["", "zxv"]).toarray().any()
+
+
+@pytest.mark.parametrize(
+    ("weight", "cure"), [(0.123456789, "more than eight places: round it"), (-1_202.0, "keep it within 1201")]
+)
+def test_a_weight_that_no_sum_can_hold_exactly_is_refused(weight: float, cure: str) -> None:
+    refuse_inexact({"word": {"love": 1.25, "hate": -0.00000001}})
+    with pytest.raises(ValueError, match=cure):
+        refuse_inexact({"word": {"love": 1.25}, "bigram": {"so sad": weight}})
