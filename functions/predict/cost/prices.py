@@ -14,6 +14,8 @@ UNITS = {
     "lambda_x86_64_gb_second": 1,
     "lambda_arm64_gb_second": 1,
     "lambda_million_requests": 1_000_000,
+    "snapstart_gb_second_kept": 1,  # of each published version
+    "snapstart_gb_restored": 1,
     "api_gateway_million_requests": 1_000_000,  # of a REST API
     "sqs_million_requests": 1_000_000,  # of a standard queue
     "s3_thousand_puts": 1_000,  # also the parts of an upload, its start and its end

@@ -26,6 +26,8 @@ AMOUNTS = {
     "s3_thousand_gets": 0.0004,
     "cloudwatch_gb_of_logs": 0.50,
     "xray_million_traces": 5.00,
+    "snapstart_gb_second_kept": 0.000001,
+    "snapstart_gb_restored": 0.0001,
 }
 PRICES = Prices("2026-01-02", "us-east-1", "USD", AMOUNTS)
 DOORS = {
@@ -115,7 +117,7 @@ def test_time_in_lambda_grows_evenly_with_the_share_of_first_calls() -> None:
 
 def cells(table: str) -> dict[tuple[str, str], list[str]]:
     """By door and memory."""
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:-2]]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:-4]]
     return {(door, memory): others for door, _, memory, *others in rows}
 
 
@@ -136,17 +138,24 @@ def test_as_much_memory_as_was_measured_is_not_too_small() -> None:
 
 
 def test_the_table_is_markdown_of_aligned_columns() -> None:
-    head, rule, *rows = table.write(PRICES, MEASUREMENT, 0.01).splitlines()[:-2]
+    head, rule, *rows = table.write(PRICES, MEASUREMENT, 0.01).splitlines()[:-4]
     assert re.fullmatch(r"\| -+ \|( -+: \|){7}", rule)
     assert {len(line) for line in (head, *rows)} == {len(rule)}
     assert {line.count("|") for line in (head, *rows)} == {9}
 
 
 def test_a_line_below_says_what_the_figures_rest_on() -> None:
-    *_, empty, basis = table.write(PRICES, MEASUREMENT, 0.07).splitlines()
+    *_, empty, basis, _, _ = table.write(PRICES, MEASUREMENT, 0.07).splitlines()
     assert empty == ""
     for said in ("USD", "us-east-1, 2026-01-02", "2026-03-04 on a slow core", "7 %", "arm64 is as fast"):
         assert said in basis
+
+
+def test_the_last_line_says_what_snapshots_cost_beside_the_starts_that_they_replace() -> None:
+    said = table.write(PRICES, MEASUREMENT, 0.01).splitlines()[-1]
+    # 2,592,000 seconds of half a GB; 400 ms × 1769 / 512 = 1382.03, billed 1383, of half a GB
+    for figure in ("costs 1.30 USD in 30 days", "cost 50.00 more", "without them 13.83, of 400 ms"):
+        assert figure in said
 
 
 def test_the_objects_door_asks_the_store_as_often_as_is_counted(
