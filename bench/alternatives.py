@@ -5,7 +5,9 @@ m2cgen is not here: it translates a classifier of numbers, and refuses every pip
 
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench import process
@@ -14,6 +16,14 @@ from model.training import corpus
 from model.training.download import corpus_path
 
 OURS, PEER = "lexicon_ngrams", "VADER"
+ACCURACY, RATE, MODEL = "accuracy", "first reading", "model"
+MEASURED = (  # in the order of what a process answers, and the unit that its answer has times the number
+    (ACCURACY, "", 1),
+    ("first answer", "ms", 1e3),
+    (RATE, "tweets/s", 1),
+    ("libraries", "MB", 1e-6),
+    ("peak memory", "MB", 1),
+)
 _PYTHON = Path(__file__).parents[1] / ".venv-alternatives" / "bin" / "python"
 
 _DATA = """
@@ -177,19 +187,31 @@ def measure() -> list[Figure]:
                 answer, peak = _run(name, _DATA + _SERVE.format(load=load), folder)
                 runs[name].append([*answer, peak])
     found: list[Figure] = []
-    for place, (what, unit, scale) in enumerate(
-        (
-            ("accuracy", "", 1),
-            ("first answer", "ms", 1e3),
-            ("first reading", "tweets/s", 1),
-            ("libraries", "MB", 1e-6),
-        )
-    ):
+    for place, (what, unit, scale) in enumerate(MEASURED):
         rounds = {f"{name}: {what}": [run[place] * scale for run in taken] for name, taken in runs.items()}
         found += compare(f"{PEER}: {what}", unit, rounds)
-    peaks = {f"{name}: peak memory": [run[-1] for run in taken] for name, taken in runs.items()}
-    sizes = [Figure(f"{name}: model", "MB", [weights[name] / 1e6]) for name in runs if name != PEER]
-    return [*found, *compare(f"{PEER}: peak memory", "MB", peaks), *sizes]
+    return found + [Figure(f"{name}: {MODEL}", "MB", [weights[name] / 1e6]) for name in runs if name != PEER]
+
+
+def tabulate(figures: Sequence[Figure]) -> str:
+    """Return a Markdown table with a line for each alternative, the most accurate one first."""
+    cell = {
+        figure.name: median(figure.ratios) if figure.peer and figure.name.endswith(RATE) else figure.value
+        for figure in figures
+    }
+    cell[f"{PEER}: {RATE}"], cell[f"{PEER}: {MODEL}"] = 1.0, 0.0
+    names = sorted(_ALTERNATIVES, key=lambda name: -cell[f"{name}: {ACCURACY}"])
+    lines = [
+        "| | accuracy | first reading, × VADER | first answer, ms | memory, MB | libraries, MB | model, MB |"
+    ]
+    lines += ["|---|---:|---:|---:|---:|---:|---:|"]
+    for name in names:
+        accuracy, first, rate, libraries, memory = (cell[f"{name}: {what}"] for what, _, _ in MEASURED)
+        lines.append(
+            f"| {name} | {accuracy:.3f} | {rate:.2f} | {first:,.0f} | {memory:,.0f} | {libraries:.3g} "
+            f"| {cell[f'{name}: {MODEL}']:.3g} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def _run(name: str, script: str, folder: str) -> tuple[Any, float]:

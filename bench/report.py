@@ -12,6 +12,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
+from bench import alternatives
 from bench.cold_start import CONSTANT, FIRST, HTTP
 from bench.figures import Figure, format_table
 from bench.invocations import INVOCATION, PEAK, TWEETS
@@ -51,6 +52,8 @@ def write(
     (folder / "table.md").write_text(_format_tables(found, left_out, machine))
     promised = [figure for name in PROMISED for figure in found.get(name, ()) if figure.goal]
     (folder / "promised.md").write_text(format_table(promised) + "\n")
+    if "alternatives" in found:
+        (folder / "alternatives.md").write_text(alternatives.tabulate(found["alternatives"]))
     for name, draw in PLOTS.items():
         plot = folder / f"{name}.svg"
         plot.unlink(missing_ok=True)
