@@ -1,5 +1,6 @@
 """The native dialect: `{"text"}`, `{"texts"}` or `{"tweets": [{"id", "text"}]}`, and options."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from predict.dialects import problem
 from predict.dialects.request import (
     DECLARED_JSON,
     DIRECT,
+    Bytes,
     Call,
     Fault,
     InvalidRequestError,
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from predict.dialects.schemas import Schemas
 
 FORMS = ("text", "texts", "tweets")
+LINES = "application/x-ndjson"
 OPTIONS = ("threshold", "uncertain", "explain")
 FIELDS = (*FORMS, *OPTIONS)
 
@@ -37,7 +40,7 @@ BAD_EXAMPLE: Any = {"texts": ["I love this", 5]}
 refuse = problem.refuse
 
 
-def decode(body: object, settings: Settings, _call: Call = DIRECT) -> Request:
+def decode(body: object, settings: Settings, call: Call = DIRECT) -> Request:
     """Raises InvalidRequestError. The id of a text without one is its index, which no other text may have."""
     given = [form for form in FORMS if form in body] if isinstance(body, dict) else []
     if not isinstance(body, dict) or len(given) != 1:
@@ -49,17 +52,20 @@ def decode(body: object, settings: Settings, _call: Call = DIRECT) -> Request:
         [index if (id := tweet.get("id")) is None else id for index, tweet in enumerate(tweets)],
         [tweet["text"] for tweet in tweets],
         *read_options(body, settings),
+        lines=LINES if LINES in call.headers.get("accept", "").lower() else "",
     )
 
 
-def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> dict[str, Any]:
-    """Predictions in the order of the texts."""
+def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> Any:
+    """Predictions in the order of the texts, each on a line of its own where the client accepts lines."""
     answered = []
     for id, text, prediction in zip(request.ids, request.texts, predictions, strict=True):
         answer = {"id": id, **prediction.as_json()}
         if request.explain:
             answer["explanation"] = explain(model, text)
         answered.append(answer)
+    if request.lines:
+        return Bytes("".join(f"{json.dumps(answer)}\n" for answer in answered).encode(), request.lines)
     return {"model": model.identity, "predictions": answered}
 
 

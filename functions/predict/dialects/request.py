@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from predict.limits import PLAIN_NAME
 
 BOUNDS = "has a threshold or a band, and the model more than two classes: leave them out"
+INVALID = "The body is JSON, but not a request: see errors."
 MAX_FAULTS = 20  # in one answer, so that a request of many bad texts gets a short one
 
 
@@ -32,7 +33,8 @@ class Request(NamedTuple):
     """The answer to `texts[i]` carries `ids[i]`; the label is positive from `threshold` up.
 
     None leaves the threshold to the model. Strictly between the bounds of `uncertain` the label is uncertain;
-    `explain` asks for the reasons. `form` is what the dialect itself keeps for its answer.
+    `explain` asks for the reasons. `form` is what the dialect itself keeps for its answer. `lines` is the
+    media type of an answer of a line for each text: the answer to some of the texts is a part of it.
     """
 
     ids: list[str | int]
@@ -41,6 +43,7 @@ class Request(NamedTuple):
     uncertain: tuple[float, float] | None = None
     explain: bool = False
     form: Any = None
+    lines: str = ""
 
 
 class Fault(NamedTuple):
