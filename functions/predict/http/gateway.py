@@ -37,7 +37,7 @@ def respond(event: Any, context: Any, service: Service) -> dict[str, Any]:
 
 
 def read(event: Mapping[str, Any], in_lambda: str) -> HttpRequest:
-    """The request in an event, with Lambda's id if it has none. A broken one raises ValueError and its like."""
+    """The request in an event, whose id is else Lambda's. A broken one raises ValueError and its like."""
     context = event.get("requestContext") or {}
     encoded = bool(event.get("isBase64Encoded") or event.get("is_base64_encoded"))
     body = event.get("body") or ""
@@ -46,7 +46,7 @@ def read(event: Mapping[str, Any], in_lambda: str) -> HttpRequest:
     path = named.get("path") or named.get("raw_path", "").partition("?")[0] or "/"
     return HttpRequest(
         named["method"] if "method" in named else named["httpMethod"],
-        prefix.find_route(event, _unquote(path)),
+        _unquote(prefix.find_route(event, path)),
         headers,
         find_id(headers.get("x-request-id", ""), in_lambda),
         b64decode(body, validate=True) if encoded else body.encode(),

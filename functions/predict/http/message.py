@@ -32,7 +32,7 @@ class HttpResponse(NamedTuple):
 
 
 class HttpError(Exception):
-    """Raise for a response with `status` in the form of the dialect that was asked; `detail` says the cure."""
+    """Raise for an error with `status` in the form of the dialect that was asked; `detail` says the cure."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)

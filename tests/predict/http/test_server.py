@@ -252,7 +252,6 @@ def test_two_lengths_of_one_body_close_the_connection(server: Running, path: str
         (f"POST /predict HTTP/1.1\r\n{JSON}Transfer-Encoding: chunked\r\n\r\nzz\r\n".encode(), 400),
         (b"GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n", 404),
         (b"BREW /predict HTTP/1.1\r\nHost: a\r\n\r\n", 405),
-        (b"GET /docs/swagger-ui.css HTTP/1.1\r\nHost: a\r\nRange: bytes=x\r\n\r\n", 400),
     ],
 )
 def test_errors_of_the_server_are_problems_too(server: Running, sent: bytes, status: int) -> None:
