@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from predict import warm
 from predict.http import gateway
 from predict.http.service import Service
+from predict.http_event import is_http
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -23,7 +24,9 @@ def create() -> "ASGIApp":
 
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    return warm.up(event) or gateway.respond(event, context, _make_service())
+    if not is_http(event) and (warmed := warm.up(event)):
+        return warmed
+    return gateway.respond(event, context, _make_service())
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+from predict import strict_json
 from predict.limits import PLAIN_NAME
 
 BOUNDS = "has a threshold or a band, and the model more than two classes: leave them out"
@@ -97,14 +98,11 @@ def refuse_bounds(request: Request, labels: Sequence[str]) -> None:
 
 def read_json(content: bytes, _call: Call) -> Any:
     """The JSON value. Raises UnreadableError where it is not JSON in UTF-8."""
-    from predict import strict_json  # events are JSON that somebody else has read
-    from predict.strict_json import NotJsonError
-
     try:
-        return strict_json.loads(content.decode("utf-8-sig"))
+        return strict_json.loads(content.decode().removeprefix("\ufeff"))
     except UnicodeDecodeError as exc:
         raise UnreadableError(400, f"The body is not UTF-8 at byte {exc.start}.") from exc
-    except NotJsonError as exc:
+    except strict_json.NotJsonError as exc:
         raise UnreadableError(400, f"The body {exc}.") from exc
 
 

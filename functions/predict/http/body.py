@@ -11,14 +11,14 @@ _ZLIB = ("gzip", "x-gzip", "deflate")
 
 def choose(headers: Mapping[str, str], reads: Mapping[str, Read]) -> Read:
     """What reads a body with these headers, before it is there. Raises HttpError with 415."""
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    read = reads.get("application/json" if media_type.endswith("+json") else media_type)
+    declared = headers.get("content-type", "")
+    read = reads.get(declared) or reads.get(_simplify(declared))
     if not read:
         others = [name for name in reads if name not in ("", "application/json")]
         also = f" It may also be {', '.join(others)}." if others else ""
         cure = f"send it with the header Content-Type: application/json.{also}"
         raise HttpError(415, f"Only JSON is read: {cure}")
-    if _find_coding(headers) not in ("", "identity", *_ZLIB):
+    if "content-encoding" in headers and _find_coding(headers) not in ("", "identity", *_ZLIB):
         detail = "The body's Content-Encoding is not read: send it with gzip or deflate, or without one."
         raise HttpError(415, detail)
     return read
@@ -31,7 +31,8 @@ def decode(content: bytes, read: Read, call: Call, max_bytes: int) -> Any:
     if len(content) > max_bytes:
         raise too_long(max_bytes)
     try:
-        return read(_unpack(content, call.headers, max_bytes), call)
+        plain = _unpack(content, max_bytes) if _find_coding(call.headers) in _ZLIB else content
+        return read(plain, call)
     except UnreadableError as exc:
         raise HttpError(exc.status, exc.detail) from exc
 
@@ -41,13 +42,17 @@ def too_long(max_bytes: int) -> HttpError:
     return HttpError(413, f"At most {max_bytes:,} bytes are read: send several requests.")
 
 
+def _simplify(media_type: str) -> str:
+    """The type without parameters; JSON for all that are written in it."""
+    media_type = media_type.partition(";")[0].strip().lower()
+    return "application/json" if media_type.endswith("+json") else media_type
+
+
 def _find_coding(headers: Mapping[str, str]) -> str:
     return headers.get("content-encoding", "").strip().lower()
 
 
-def _unpack(content: bytes, headers: Mapping[str, str], max_bytes: int) -> bytes:
-    if _find_coding(headers) not in _ZLIB:
-        return content
+def _unpack(content: bytes, max_bytes: int) -> bytes:
     import zlib  # few requests are compressed
 
     unpacking = zlib.decompressobj(wbits=47)  # gzip's form or zlib's

@@ -66,7 +66,7 @@ def write(response: HttpResponse, event: Mapping[str, Any]) -> dict[str, Any]:
         headers = {name: [value] for name, value in headers.items()}
     return {
         "statusCode": response.status,
-        "multiValueHeaders" if listed else "headers": dict(headers),
+        "multiValueHeaders" if listed else "headers": headers,
         "body": b64encode(content).decode() if encoded else content.decode(),
         "isBase64Encoded": encoded,
     }

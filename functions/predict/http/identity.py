@@ -15,6 +15,6 @@ def name_model(model: Classifier) -> dict[str, str]:
 
 def find_id(given: str, in_lambda: str = "") -> str:
     """The id of a request: the one that the client has `given`, else Lambda's, else a new one."""
-    if _ID.fullmatch(given):
+    if given and _ID.fullmatch(given):
         return given
     return in_lambda if _ID.fullmatch(in_lambda) else os.urandom(16).hex()

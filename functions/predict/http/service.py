@@ -63,34 +63,40 @@ class Service:
         return self._name(_refuse(None, status, detail), id)
 
     def _name(self, response: HttpResponse, id: str) -> HttpResponse:
-        return response._replace(headers={**response.headers, **self._named, "x-request-id": id})
+        headers = {**response.headers, **self._named, "x-request-id": id}
+        return HttpResponse(response.status, headers, response.content)
 
     def _respond(self, request: HttpRequest) -> Exchange:
         methods, parameters = self._routes.find(request.path)
-        asked = next(iter(methods.values())).dialect if methods else guess(request.path, self._dialects)
+        operation = methods.get("GET" if request.method == "HEAD" else request.method)
+        if not operation:
+            return self._refuse_route(request.path, methods)
         try:
-            if not methods:
-                raise HttpError(404, _NOWHERE)
-            operation = methods.get("GET" if request.method == "HEAD" else request.method)
-            if not operation:
-                allowed = [*methods, "HEAD"] if "GET" in methods else methods
-                raise HttpError(405, _ELSEWHERE, {"allow": ", ".join(sorted(allowed))})
-            if not (asked := operation.dialect):
+            if not operation.dialect:
                 return self._about[operation.path](request)
+            if parameters:
+                self._find_model(parameters)
             call = Call(operation.path, parameters, request.headers, request.takes_bytes)
-            self._find_model(parameters)
+            dialect = load(operation.dialect)
             if operation.method == "GET":
-                return self._show(cast(Shown, load(asked)), call)
-            return (yield from self._predict(load(asked), call, request.most))
+                return self._show(cast(Shown, dialect), call)
+            return (yield from self._predict(dialect, call, request.most))
         except HttpError as exc:
-            return _refuse(asked, exc.status, exc.detail, (), exc.headers)
+            return _refuse(operation.dialect, exc.status, exc.detail, (), exc.headers)
         except InvalidRequestError as exc:
-            return _refuse(asked, 422, INVALID, exc.faults)
+            return _refuse(operation.dialect, 422, INVALID, exc.faults)
         except Exception:
             import logging  # a request that is answered needs none
 
             logging.getLogger(__name__).exception("A request was not answered.")
-            return _refuse(asked, 500, _CRASH)
+            return _refuse(operation.dialect, 500, _CRASH)
+
+    def _refuse_route(self, path: str, methods: Mapping[str, Operation]) -> HttpResponse:
+        if not methods:
+            return _refuse(guess(path, self._dialects), 404, _NOWHERE)
+        allowed = [*methods, "HEAD"] if "GET" in methods else methods
+        dialect = next(iter(methods.values())).dialect
+        return _refuse(dialect, 405, _ELSEWHERE, (), {"allow": ", ".join(sorted(allowed))})
 
     def _find_model(self, parameters: Mapping[str, str]) -> None:
         """Raises HttpError if the path names another model or version."""

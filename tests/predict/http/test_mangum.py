@@ -56,7 +56,8 @@ def mangum(tiny: Scorecard) -> Iterator[Mangum]:
     """It takes the current event loop, which is put back."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    yield Mangum(app.build(tiny, Settings(max_bytes=10_000)), lifespan="off", text_mime_types=TEXT_TYPES)
+    asgi: Any = app.build(tiny, Settings(max_bytes=10_000))
+    yield Mangum(asgi, lifespan="off", text_mime_types=TEXT_TYPES)
     asyncio.set_event_loop(None)
     loop.close()
 
