@@ -5,7 +5,7 @@ import re
 
 from model import Classifier
 
-_ID = re.compile(r"[\w.:=+/-]{1,128}", re.ASCII)  # what may be sent back, and be in a log
+_ID = r"[\w.:=+/-]{1,128}"  # what may be sent back, and be in a log
 
 
 def name_model(model: Classifier) -> dict[str, str]:
@@ -15,6 +15,6 @@ def name_model(model: Classifier) -> dict[str, str]:
 
 def find_id(given: str, in_lambda: str = "") -> str:
     """The id of a request: the one that the client has `given`, else Lambda's, else a new one."""
-    if given and _ID.fullmatch(given):
+    if given and re.fullmatch(_ID, given, re.ASCII):
         return given
-    return in_lambda if _ID.fullmatch(in_lambda) else os.urandom(16).hex()
+    return in_lambda or os.urandom(16).hex()

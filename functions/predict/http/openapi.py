@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from model import ArtifactError, Classifier
 from predict.dialects import Dialect, Shown, Table, load, respond
-from predict.dialects.request import INVALID, Call, InvalidRequestError
+from predict.dialects.request import INVALID, Bytes, Call, InvalidRequestError
 from predict.dialects.schemas import Schemas
 from predict.http.routes import Operation
 from predict.settings import Settings
@@ -32,6 +32,7 @@ _KEY = "ApiKey"
 
 _ELSEWHERE = {404: "The path names another model or version."}
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
+_LINES = "application/x-ndjson"
 
 
 def describe(
@@ -67,8 +68,8 @@ def describe(
     return document
 
 
-def show() -> None:
-    """FastAPI reads the name of what answers; nobody calls it."""
+def show() -> None:  # FastAPI reads the name of what answers; nobody calls it
+    pass
 
 
 def page() -> bytes:
@@ -106,12 +107,15 @@ def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier)
     }
     # a dialect that reads another type than JSON answers with it too, where it is asked for
     others = {name: _BYTES for name in dialect.READS if name not in ("", "application/json")}
+    first = next(iter(dialect.EXAMPLES.values()))
+    lines = respond(dialect, first, model, defaults, call._replace(headers={"accept": _LINES}))
+    in_lines = {_LINES: _show_text(lines.content)} if isinstance(lines, Bytes) else {}
     return {
         "response_model": schemas.answer,
         "responses": {
             200: {
                 "description": "An answer for each text, in order.",
-                "content": {"application/json": {"examples": answered}, **others},
+                "content": {"application/json": {"examples": answered}, **others, **in_lines},
             },
             **{
                 status: {"model": schemas.refusal, "description": description}
@@ -123,6 +127,10 @@ def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier)
             **_declare_parameters(path, model),
         },
     }
+
+
+def _show_text(content: bytes) -> dict[str, Any]:
+    return {"schema": {"type": "string"}, "example": content.decode()}
 
 
 def _show(dialect: Shown, path: str, model: Classifier) -> dict[str, Any]:

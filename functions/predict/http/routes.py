@@ -27,14 +27,20 @@ class Routes:
     def __iter__(self) -> Iterator[Operation]:
         return (operation for methods in self._paths.values() for operation in methods.values())
 
-    def find(self, path: str) -> tuple[Mapping[str, Operation], Mapping[str, str]]:
-        """The operations of a path by method, none where nothing is there, and its parameters."""
+    def find(self, method: str, path: str) -> tuple[Mapping[str, Operation], Mapping[str, str]]:
+        """The operations of a path by method, none where nothing is there, and its parameters.
+
+        Where parameters leave a choice, it is the first path that has the method, else the first one.
+        """
         if methods := self._paths.get(path):
             return methods, {}
+        found: tuple[Mapping[str, Operation], Mapping[str, str]] = ({}, {})
         for known, start in self._patterns:
-            if path.startswith(start) and (found := _compile(known).fullmatch(path)):
-                return self._paths[known], found.groupdict()
-        return {}, {}
+            if path.startswith(start) and (match := _compile(known).fullmatch(path)):
+                if method in self._paths[known]:
+                    return self._paths[known], match.groupdict()
+                found = found if found[0] else (self._paths[known], match.groupdict())
+        return found
 
 
 @cache

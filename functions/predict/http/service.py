@@ -6,7 +6,7 @@ from typing import cast
 from model import ArtifactError, Classifier
 from predict.dialects import DIALECTS, Dialect, Shown, Table, choose, guess, load, problem
 from predict.dialects.request import INVALID, Bytes, Call, Fault, InvalidRequestError, Request, refuse_bounds
-from predict.http import about, answer_size, body, origins, prefix, turns
+from predict.http import about, answer_size, body, prefix, turns
 from predict.http.identity import name_model
 from predict.http.message import HttpError, HttpRequest, HttpResponse, reply, send
 from predict.http.routes import Operation, Routes
@@ -52,6 +52,8 @@ class Service:
         if base_path := self._settings.base_path:
             request = request._replace(path=prefix.strip(request.path, base_path))
         if allowed := self._settings.allowed_origins:
+            from predict.http import origins  # most serve no pages of others
+
             response = origins.preflight(request, allowed) or (yield from self._respond(request))
             response = origins.share(request, response, allowed)
         else:
@@ -67,8 +69,9 @@ class Service:
         return HttpResponse(response.status, headers, response.content)
 
     def _respond(self, request: HttpRequest) -> Exchange:
-        methods, parameters = self._routes.find(request.path)
-        operation = methods.get("GET" if request.method == "HEAD" else request.method)
+        method = "GET" if request.method == "HEAD" else request.method
+        methods, parameters = self._routes.find(method, request.path)
+        operation = methods.get(method)
         if not operation:
             return self._refuse_route(request.path, methods)
         try:

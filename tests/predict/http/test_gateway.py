@@ -114,6 +114,8 @@ def test_an_event_with_a_spoilt_body_is_a_bad_request(
     response = gateway.respond({**event("rest"), **changes}, CONTEXT, service)
     assert (response["statusCode"], response["isBase64Encoded"]) == (400, False)
     assert response["headers"]["content-type"] == "application/problem+json"
+    assert response["headers"]["x-model-name"] == "lexicon_ngrams"
+    assert response["headers"]["x-request-id"] == CONTEXT.aws_request_id
     assert json.loads(response["body"])["status"] == 400
 
 
