@@ -18,7 +18,7 @@ GOALS = {1: Goal("value", 0.3), 1_000: Goal("value", 15)}  # milliseconds at the
 
 
 def measure() -> list[Figure]:
-    """Return milliseconds of whole calls in this process. Mangum decodes each event."""
+    """Return milliseconds of whole calls in this process."""
     with obvious.train() as folder:
         sys.path.insert(0, str(folder))
         theirs = import_module("app").handler

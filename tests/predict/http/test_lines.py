@@ -1,17 +1,20 @@
 """An answer in lines has a line for each text, and a plain server sends the lines as they are made."""
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from model import Scorecard
+from model import Prediction, Scorecard
 from predict.http import app, gateway
 from predict.http.service import Service
 from predict.settings import Settings
+from tests.predict.http.asgi import Client
 from tests.predict.http.plain_server import JSON, receive_bytes, serving, write_heavy
 
 LINES = "application/x-ndjson"
@@ -55,6 +58,23 @@ def test_what_is_refused_is_a_problem_without_lines(client: TestClient, body: by
     expected = client.post("/predict", content=body, headers=headers)
     answer = client.post("/predict", content=body, headers={**headers, "accept": LINES})
     assert (answer.status_code, answer.content) == (expected.status_code, expected.content)
+
+
+def test_the_lines_break_off_where_scoring_fails(tiny: Scorecard) -> None:
+    """The last part is missing, so a server ends the connection in the middle of the answer."""
+
+    class Broken(Scorecard):
+        def predict(self, texts: Sequence[str], *bounds: Any) -> list[Prediction]:
+            if texts[0].startswith("so sad"):
+                raise RuntimeError("a failure of the model")
+            return super().predict(texts, *bounds)
+
+    client = Client(json.dumps({"texts": ["love " * 2_000, "so sad " * 1_000]}).encode(), accept=LINES)
+    client.goes_on.set()
+    broken = app.build(Broken(tiny.manifest, {"stem": {"love": 1.0}}), Settings())
+    with closing(asyncio.new_event_loop()) as loop, pytest.raises(RuntimeError):
+        loop.run_until_complete(client.ask(broken))
+    assert [part.count(b"\n") for part in client.parts] == [1]
 
 
 @pytest.mark.parametrize("sample", ["rest", "http-api", "alb"])
