@@ -41,7 +41,7 @@ class App:
             await _live(receive, send)
             return
         client, request = Request(scope, receive), read_head(scope)
-        if request.path.endswith(_SLOW):
+        if request.method != "POST" and request.path.endswith(_SLOW):
             response = await asyncio.to_thread(self._service.answer, request)
         else:
             response = await self._converse(self._service.exchange(request), client)

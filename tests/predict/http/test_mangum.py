@@ -189,7 +189,7 @@ NATIVE = st.fixed_dictionaries(
 PATHS = [fill(operation.split(" ")[1]) for operations in DIALECTS.values() for operation in operations]
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     where=st.sampled_from([*PLACES]),
     method=st.sampled_from(["POST"] * 5 + ["GET", "PUT", "OPTIONS"]),
