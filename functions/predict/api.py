@@ -1,13 +1,14 @@
-"""The HTTP door: behind Lambda at once or through Mangum, or behind any ASGI server."""
+"""The HTTP door: behind Lambda, or behind any ASGI server."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from predict import warm
-from predict.http import at_once
+from predict.http import gateway
+from predict.http.service import Service
+from predict.http_event import is_http
 
 if TYPE_CHECKING:
-    from mangum import Mangum
     from starlette.types import ASGIApp
 
 
@@ -16,24 +17,18 @@ def create() -> "ASGIApp":
 
     `sentiment serve` also bounds connections and the time of a request, which are the server's part.
     """
-    from predict.http import app  # a plain event waits neither for it nor for what it imports
+    from predict.http import app  # an event waits neither for it nor for what it imports
 
     return app.build(*warm.load_model())
 
 
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    return warm.up(event) or at_once.answer(event, context, *warm.load_model()) or _respond(event, context)
-
-
-def _respond(event: object, context: Any) -> dict[str, Any]:
-    from predict.http import gateway  # as above
-
-    return gateway.respond(event, context, _make_adapter())
+    if not is_http(event) and (warmed := warm.up(event)):
+        return warmed
+    return gateway.respond(event, context, _make_service())
 
 
 @cache
-def _make_adapter() -> "Mangum":
-    from predict.http import gateway  # as above
-
-    return gateway.adapt(create())
+def _make_service() -> Service:
+    return Service(*warm.load_model())

@@ -6,10 +6,15 @@ _AUTHORIZERS = ("authorizationToken", "methodArn", "routeArn")  # only an author
 
 
 def is_http(event: Any) -> bool:
-    """A request that API Gateway, a load balancer or a function URL hands on; no authorizer, no websocket."""
-    context = event.get("requestContext") if isinstance(event, dict) else None
-    if not isinstance(context, dict) or "connectionId" in context:
+    """A request that API Gateway, a load balancer, a function URL or VPC Lattice hands on.
+
+    An authorizer's event is none, nor is a websocket's.
+    """
+    if not isinstance(event, dict):
         return False
-    if not event.keys().isdisjoint(_AUTHORIZERS):
+    context = event.get("requestContext")
+    if not isinstance(context, dict):
+        return "raw_path" in event and "method" in event  # VPC Lattice, version 1.0
+    if "connectionId" in context or not event.keys().isdisjoint(_AUTHORIZERS):
         return False
-    return "httpMethod" in event or isinstance(context.get("http"), dict)
+    return "httpMethod" in event or isinstance(context.get("http"), dict) or "serviceNetworkArn" in context

@@ -36,6 +36,8 @@ class Settings(NamedTuple):
     dialects: str = "all"  # of the HTTP door, or the names of those that are on, with commas between
     port: int | None = None  # of the plain server, where no option names one
     aip_http_port: int | None = None  # the same in Vertex AI; it comes before `port`
+    aip_health_route: str = ""  # where Vertex AI asks whether the model is ready
+    aip_predict_route: str = ""  # where it sends instances
     max_connections: int = 512  # of each worker of the plain server
     read_seconds: int = 20  # within which a request to the plain server is complete
     text_column: str = ""  # the column of an object's texts, or in JSON the member; dots lead into objects
@@ -138,6 +140,12 @@ def _parse_path(value: str) -> str:
     return f"/{names}"
 
 
+def _parse_route(value: str) -> str:
+    if not re.fullmatch(r"/[\w.~:/-]*", value, re.ASCII):
+        raise ValueError(f"must be a path such as /predict, not {value!r}")
+    return value
+
+
 def _parse_origins(value: str) -> tuple[str, ...]:
     origins = tuple(origin.strip().lower() for origin in value.split(","))
     for origin in origins:
@@ -182,6 +190,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "dialects": str,
     "port": parse_port,
     "aip_http_port": parse_port,
+    "aip_health_route": _parse_route,
+    "aip_predict_route": _parse_route,
     "max_connections": _parse_count,
     "read_seconds": _parse_count,
     "text_column": str,

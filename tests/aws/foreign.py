@@ -203,28 +203,6 @@ NESTED: dict[str, Any] = {
         "requestContext": {**WEBSOCKET, "routeKey": "$disconnect", "eventType": "DISCONNECT"},
         "isBase64Encoded": False,
     },
-    "VPC Lattice": {
-        "raw_path": "/predict",
-        "method": "POST",
-        "headers": {"content-type": "application/json"},
-        "query_string_parameters": {},
-        "body": '{"text": "I love this"}',
-        "is_base64_encoded": False,
-    },
-    "VPC Lattice, version 2.0": {
-        "version": "2.0",
-        "path": "/predict",
-        "method": "POST",
-        "headers": {"content-type": ["application/json"]},
-        "body": '{"text": "I love this"}',
-        "isBase64Encoded": False,
-        "requestContext": {
-            "serviceNetworkArn": f"arn:aws:vpc-lattice:us-east-1:{ACCOUNT}:servicenetwork/sn-1",
-            "serviceArn": f"arn:aws:vpc-lattice:us-east-1:{ACCOUNT}:service/svc-1",
-            "region": "us-east-1",
-            "timeEpoch": "1767355200000000",
-        },
-    },
     "a destination's record of a failure": DESTINATION,
     "a destination's record of a success": DESTINATION | {"responsePayload": {"predictions": []}},
     "a destination's record about a queue": {

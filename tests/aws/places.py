@@ -1,4 +1,4 @@
-"""Requests as the events of API Gateway, load balancers and function URLs show them."""
+"""Requests as the events of API Gateway, load balancers, function URLs and VPC Lattice show them."""
 
 from typing import Any
 
@@ -21,8 +21,12 @@ PLACES: dict[str, tuple[str, dict[str, Any]]] = {
         "http-api",
         {"path": "/prod{route}", "stage": "prod", "key": "ANY /{proxy+}"},
     ),
+    "HTTP API, payload 1.0": ("http-api-payload-1", {"path": "{route}", "stage": "$default"}),
+    "HTTP API, payload 1.0 and a stage": ("http-api-payload-1", {"path": "/prod{route}", "stage": "prod"}),
     "function URL": ("function-url", {"path": "{route}", "stage": "$default"}),
     "load balancer": ("alb", {"path": "{route}"}),
+    "VPC Lattice": ("vpc-lattice", {"path": "{route}"}),
+    "VPC Lattice, version 2.0": ("vpc-lattice-2", {"path": "{route}"}),
 }
 
 
@@ -36,21 +40,19 @@ def place(event: Any, route: str, shown: dict[str, Any]) -> Any:
         event["pathParameters"] = {"proxy": route[1:]} if route != "/" else None
     else:
         event.pop("pathParameters", None)
-    context = event["requestContext"]
+    context = event.get("requestContext", {})
     if "stage" in shown:
         context["stage"] = shown["stage"]
     if "http" in context:
         event["rawPath"] = context["http"]["path"] = path
         event["routeKey"] = context["routeKey"] = shown.get("key", "$default")
     else:
-        event["path"] = path
+        event["raw_path" if "raw_path" in event else "path"] = path
     if shown.get("stage") == "Prod":  # sam local shows the resource here
         context["path"] = "/{proxy+}"
     return event
 
 
 def set_method(event: Any, method: str) -> None:
-    if "http" in event["requestContext"]:
-        event["requestContext"]["http"]["method"] = method
-    else:
-        event["httpMethod"] = method
+    context = event.get("requestContext", {})
+    context.get("http", event)["method" if "httpMethod" not in event else "httpMethod"] = method

@@ -1,6 +1,5 @@
 """A server that hands each request to the app as an event, as an HTTP API with a stage does."""
 
-import asyncio
 import base64
 import json
 import threading
@@ -12,10 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
-from mangum import Mangum
-
 from predict import cli
 from predict.http import gateway
+from predict.http.service import Service
 from tests.aws.places import PLACES, place, set_method
 
 SAMPLE, SHOWN = PLACES["HTTP API, a stage"]
@@ -24,7 +22,7 @@ EVENT = (Path(cli.SAMPLES) / f"{SAMPLE}.json").read_text(encoding="utf-8")
 
 
 @contextmanager
-def serving(adapter: Mangum) -> Iterator[int]:
+def serving(service: Service) -> Iterator[int]:
     """Run the server on loopback, and yield its port."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -42,7 +40,7 @@ def serving(adapter: Mangum) -> Iterator[int]:
                 "isBase64Encoded": True,
             }
             event["headers"] = {name.lower(): value for name, value in self.headers.items()}
-            response = gateway.respond(event, CONTEXT, adapter)
+            response = gateway.respond(event, CONTEXT, service)
             content = response["body"].encode()
             if response["isBase64Encoded"]:
                 content = base64.b64decode(content)
@@ -56,14 +54,8 @@ def serving(adapter: Mangum) -> Iterator[int]:
 
         do_POST = do_GET  # noqa: N815 the name of the library
 
-    def run() -> None:
-        loop = asyncio.new_event_loop()  # for Mangum
-        asyncio.set_event_loop(loop)
-        server.serve_forever()
-        loop.close()
-
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=run)
+        thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
             yield server.server_port

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from model import Scorecard
-from predict.http import app, gateway
+from predict.http.service import Service
 from predict.settings import Settings
 from tests.clients import bridge, uses
 from tests.clients.uses import Client, Refused
@@ -19,7 +19,7 @@ PROGRAMS = sorted(path.name for path in uses.PROGRAMS.glob("use_*.py"))
 
 def serve_events(served: Scorecard) -> AbstractContextManager[int]:
     settings = Settings(base_path=uses.BASE_PATH)
-    return bridge.serving(gateway.adapt(app.build(served, settings)))
+    return bridge.serving(Service(served, settings))
 
 
 HOSTS: dict[str, Callable[[Scorecard], AbstractContextManager[int]]] = {

@@ -67,7 +67,6 @@ def test_the_libraries_in_the_image_are_these(shell: Callable[[str], str]) -> No
         "fastapi_offline",
         "h11",
         "idna",
-        "mangum",
         "obstore",
         "opentelemetry",
         "pydantic",

@@ -164,8 +164,6 @@ def test_every_sample_event_is_answered(tmp_path: Path) -> None:
             for name in (
                 "a connection of a websocket",
                 "a message of a websocket",
-                "VPC Lattice",
-                "VPC Lattice, version 2.0",
                 "a destination's record of a failure",
                 "an authorizer of API Gateway, REQUEST",
                 "an authorizer of an HTTP API",

@@ -29,7 +29,7 @@ EVENT_DOORS = {
 
 
 def forget() -> None:
-    for remembered in (warm.open_tools, warm.load_model, store.open_store, api._make_adapter):
+    for remembered in (warm.open_tools, warm.load_model, store.open_store, api._make_service):
         remembered.cache_clear()
 
 

@@ -1,6 +1,7 @@
 """The dialects: each module here knows one form of requests, answers and errors."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from model import Classifier, Prediction
@@ -96,6 +97,7 @@ class Shown(Dialect, Protocol):
         """The answer to a GET as a JSON object. Raises ArtifactError: it is not ready."""
 
 
+@cache
 def load(name: str) -> Dialect:
     """The module of that name, imported when it is first asked for."""
     from importlib import import_module  # other doors have two dialects, and import them by name

@@ -1,5 +1,6 @@
 """The native dialect: `{"text"}`, `{"texts"}` or `{"tweets": [{"id", "text"}]}`, and options."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from predict.dialects import problem
 from predict.dialects.request import (
     DECLARED_JSON,
     DIRECT,
+    Bytes,
     Call,
     Fault,
     InvalidRequestError,
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from predict.dialects.schemas import Schemas
 
 FORMS = ("text", "texts", "tweets")
+LINES = "application/x-ndjson"
 OPTIONS = ("threshold", "uncertain", "explain")
 FIELDS = (*FORMS, *OPTIONS)
 
@@ -37,29 +40,36 @@ BAD_EXAMPLE: Any = {"texts": ["I love this", 5]}
 refuse = problem.refuse
 
 
-def decode(body: object, settings: Settings, _call: Call = DIRECT) -> Request:
+def decode(body: object, settings: Settings, call: Call = DIRECT) -> Request:
     """Raises InvalidRequestError. The id of a text without one is its index, which no other text may have."""
     given = [form for form in FORMS if form in body] if isinstance(body, dict) else []
     if not isinstance(body, dict) or len(given) != 1:
         raise InvalidRequestError([Fault("", "must be an object with exactly one of text, texts and tweets")])
     [form] = given
     refuse_any(_faults(body, form, settings))
-    tweets = _tweets(form, body[form])
+    texts = _read_texts(form, body[form])
+    ids: list[str | int] = list(range(len(texts)))
+    if form == "tweets":
+        given_ids = [tweet.get("id") for tweet in body[form]]
+        ids = [index if id is None else id for index, id in enumerate(given_ids)]
     return Request(
-        [index if (id := tweet.get("id")) is None else id for index, tweet in enumerate(tweets)],
-        [tweet["text"] for tweet in tweets],
+        ids,
+        texts,
         *read_options(body, settings),
+        lines=LINES if LINES in call.headers.get("accept", "").lower() else "",
     )
 
 
-def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> dict[str, Any]:
-    """Predictions in the order of the texts."""
+def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> Any:
+    """Predictions in the order of the texts, each on a line of its own where the client accepts lines."""
     answered = []
     for id, text, prediction in zip(request.ids, request.texts, predictions, strict=True):
         answer = {"id": id, **prediction.as_json()}
         if request.explain:
             answer["explanation"] = explain(model, text)
         answered.append(answer)
+    if request.lines:
+        return Bytes("".join(f"{json.dumps(answer)}\n" for answer in answered).encode(), request.lines)
     return {"model": model.identity, "predictions": answered}
 
 
@@ -114,43 +124,48 @@ def schema(settings: Settings) -> "Schemas":
     return schemas.native(settings)
 
 
-def _tweets(form: str, value: Any) -> list[Any]:
-    """The value of any form as that of `tweets`."""
-    if form == "tweets":
-        return list(value)
-    return [{"text": text} for text in (value if form == "texts" else [value])]
+def _read_texts(form: str, value: Any) -> list[str]:
+    if form == "text":
+        return [value]
+    return [tweet["text"] for tweet in value] if form == "tweets" else list(value)
 
 
 def _faults(body: dict[str, Any], form: str, settings: Settings) -> Iterator[Fault]:
-    for key in body:
-        if key not in FIELDS:
-            yield Fault(pointer(key), f"is not a field of a request: those are {', '.join(FIELDS)}")
-    yield from find_option_faults(body)
+    if len(body) > 1:
+        for key in body:
+            if key not in FIELDS:
+                yield Fault(pointer(key), f"is not a field of a request: those are {', '.join(FIELDS)}")
+        yield from find_option_faults(body)
     readable = True
-    for tweet_fault in _tweet_faults(form, body[form], settings):
+    for found in _text_faults(form, body[form], settings):
         readable = False
-        yield tweet_fault
+        yield found
     if readable and form == "tweets":
         yield from _id_faults(body[form])
-    if readable and body.get("explain") is True:
-        texts = [tweet["text"] for tweet in _tweets(form, body[form])]
-        if fault := length_fault(texts, settings):
-            yield Fault("/explain", fault)
+    explained = _read_texts(form, body[form]) if readable and body.get("explain") is True else ()
+    if fault := length_fault(explained, settings):
+        yield Fault("/explain", fault)
 
 
-def _tweet_faults(form: str, value: Any, settings: Settings) -> Iterator[Fault]:
-    if form != "text" and (fault := type_fault(value, list) or count_fault(len(value), settings.max_texts)):
+def _text_faults(form: str, value: Any, settings: Settings) -> Iterator[Fault]:
+    if form == "text":
+        if fault := text_fault(value, settings.max_characters):
+            yield Fault("/text", fault)
+        return
+    if fault := type_fault(value, list) or count_fault(len(value), settings.max_texts):
         yield Fault(f"/{form}", fault)
         return
-    for index, tweet in enumerate(_tweets(form, value)):
-        if not isinstance(tweet, dict) or "text" not in tweet:
+    for index, item in enumerate(value):
+        if form == "texts":
+            if fault := text_fault(item, settings.max_characters):
+                yield Fault(f"/texts/{index}", fault)
+        elif not isinstance(item, dict) or "text" not in item:
             yield Fault(f"/tweets/{index}", "must be an object with a text")
-            continue
-        if fault := text_fault(tweet["text"], settings.max_characters):
-            where = {"text": "/text", "texts": f"/texts/{index}", "tweets": f"/tweets/{index}/text"}
-            yield Fault(where[form], fault)
-        if tweet.get("id") is not None and (fault := id_fault(tweet["id"])):
-            yield Fault(f"/tweets/{index}/id", fault)
+        else:
+            if fault := text_fault(item["text"], settings.max_characters):
+                yield Fault(f"/tweets/{index}/text", fault)
+            if item.get("id") is not None and (fault := id_fault(item["id"])):
+                yield Fault(f"/tweets/{index}/id", fault)
 
 
 def _id_faults(tweets: Sequence[Any]) -> Iterator[Fault]:

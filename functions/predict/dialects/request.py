@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+from predict import strict_json
 from predict.limits import PLAIN_NAME
 
 BOUNDS = "has a threshold or a band, and the model more than two classes: leave them out"
+INVALID = "The body is JSON, but not a request: see errors."
 MAX_FAULTS = 20  # in one answer, so that a request of many bad texts gets a short one
 
 
@@ -32,7 +34,8 @@ class Request(NamedTuple):
     """The answer to `texts[i]` carries `ids[i]`; the label is positive from `threshold` up.
 
     None leaves the threshold to the model. Strictly between the bounds of `uncertain` the label is uncertain;
-    `explain` asks for the reasons. `form` is what the dialect itself keeps for its answer.
+    `explain` asks for the reasons. `form` is what the dialect itself keeps for its answer. `lines` is the
+    media type of an answer of a line for each text: the answer to some of the texts is a part of it.
     """
 
     ids: list[str | int]
@@ -41,6 +44,7 @@ class Request(NamedTuple):
     uncertain: tuple[float, float] | None = None
     explain: bool = False
     form: Any = None
+    lines: str = ""
 
 
 class Fault(NamedTuple):
@@ -94,14 +98,11 @@ def refuse_bounds(request: Request, labels: Sequence[str]) -> None:
 
 def read_json(content: bytes, _call: Call) -> Any:
     """The JSON value. Raises UnreadableError where it is not JSON in UTF-8."""
-    from predict import strict_json  # events are JSON that somebody else has read
-    from predict.strict_json import NotJsonError
-
     try:
-        return strict_json.loads(content.decode("utf-8-sig"))
+        return strict_json.loads(content.decode().removeprefix("\ufeff"))
     except UnicodeDecodeError as exc:
         raise UnreadableError(400, f"The body is not UTF-8 at byte {exc.start}.") from exc
-    except NotJsonError as exc:
+    except strict_json.NotJsonError as exc:
         raise UnreadableError(400, f"The body {exc}.") from exc
 
 

@@ -64,6 +64,7 @@ def _read_lines(content: bytes, _call: Call) -> Lines:
     return Lines([(number, line) for number, line in lines if line.strip()])
 
 
+CSV = "text/csv; charset=utf-8"
 LINES = ("application/jsonlines", "application/x-jsonlines", "application/x-ndjson")
 READS: Mapping[str, Read] = {
     **ANY_JSON,
@@ -107,11 +108,11 @@ def decode(body: Any, settings: Settings, call: Call) -> Request:
 def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> Any:
     """A prediction for each text, in order, as JSON, or as the lines that the client accepts."""
     records = answers.records(request, predictions, model)
-    if request.form == "text/csv":
+    if request.lines == CSV:
         lines = "".join(f"{record['label']},{record['probability']}\n" for record in records)
-        return Bytes(lines.encode(), "text/csv; charset=utf-8")
-    if request.form in LINES:
-        return Bytes("".join(f"{json.dumps(record)}\n" for record in records).encode(), request.form)
+        return Bytes(lines.encode(), CSV)
+    if request.lines:
+        return Bytes("".join(f"{json.dumps(record)}\n" for record in records).encode(), request.lines)
     return {"predictions": records}
 
 
@@ -155,17 +156,20 @@ def read_table(body: Mapping[str, Any], settings: Settings) -> tuple[str, list[A
 
 def _build(values: Any, where: str, given: Mapping[str, Any], settings: Settings, accepted: str) -> Request:
     refuse_any(texts.find_faults(values, where, settings))
-    return options.build(texts.unwrap(values), given, "/params/explain", settings, accepted)
+    request = options.build(texts.unwrap(values), given, "/params/explain", settings)
+    return request._replace(lines=accepted)
 
 
 def _choose_type(accept: str) -> str:
-    """The first type that can be answered; JSON if the client names none. Raises InvalidRequestError."""
+    """The first type of lines that can be answered, "" for JSON. Raises InvalidRequestError."""
     types = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
     for media_type in types:
         if media_type in ("", "*/*", "application/*", "application/json"):
-            return "application/json"
-        if media_type == "text/csv" or media_type in LINES:
+            return ""
+        if media_type in LINES:
             return media_type
+        if media_type == "text/csv":
+            return CSV
     detail = f"is answered as application/json, text/csv or {LINES[0]}: the header Accept must name one"
     raise InvalidRequestError([Fault("", detail)])
 

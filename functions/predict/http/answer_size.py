@@ -1,11 +1,8 @@
 """How long an answer may be that leaves Lambda: a longer one would reach the client as a 502."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
-from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from predict.http.message import HttpError
 
 # Of the response as JSON. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
@@ -14,12 +11,9 @@ BALANCER_BYTES = 1_000_000
 HEAD_BYTES = 10_000  # more than the status and our headers have
 
 
-def refuse_long(response: Response, texts: int, event: Mapping[str, Any] | None) -> None:
-    """Raises HTTPException if `response` to that many texts is too long for what sent `event`."""
-    if event is None:
-        return
-    limit = (BALANCER_BYTES if "elb" in event["requestContext"] else LAMBDA_BYTES) - HEAD_BYTES
-    content = bytes(response.body)
+def refuse_long(content: bytes, texts: int, most: int) -> None:
+    """Raises HttpError if the answer to that many texts makes a response of more than `most` bytes."""
+    limit = most - HEAD_BYTES
     if 6 * len(content) <= limit:  # however much is escaped
         return
     size = _measure(content)
@@ -28,11 +22,11 @@ def refuse_long(response: Response, texts: int, event: Mapping[str, Any] | None)
         detail = (
             f"The answer is longer than the {limit:,} bytes that can be sent: about {fitting:,} texts fit."
         )
-        raise HTTPException(413, detail)
+        raise HttpError(413, detail)
 
 
 def _measure(content: bytes) -> int:
-    """The length as a JSON string, in which Mangum sends text plainly, and bytes in base64."""
+    """The length as a JSON string, which has text plainly, and bytes in base64."""
     try:
         return len(json.dumps(content.decode()))
     except UnicodeDecodeError:

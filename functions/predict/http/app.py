@@ -1,123 +1,132 @@
-"""The routes of the HTTP door. Starlette serves them; only the description imports FastAPI."""
+"""The HTTP door for ASGI servers."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from functools import cache
-from typing import Any
+import asyncio
+from collections.abc import Iterator
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from model import ArtifactError, Classifier
-from predict.dialects import DIALECTS, Table, choose
-from predict.http import errors, prefix
-from predict.http.dialect_routes import NOT_READY, DialectRoutes
-from predict.http.identity import Identity
-from predict.http.later import Later
-from predict.http.origins import Origins
+from model import Classifier
+from predict.dialects import DIALECTS, Table
+from predict.http.body import too_long
+from predict.http.identity import find_id
+from predict.http.message import HttpError, HttpRequest, HttpResponse
+from predict.http.service import Exchange, Service
 from predict.settings import Settings
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-_AT_ONCE = ("native", "post")  # whose routes are made at the start: other doors import these dialects too
+FREE_BYTES = 65_536  # of a body: they are read however many others are being read
+LONG_BODIES = 16  # bodies of MAX_BYTES that may be held at once, beside their free bytes
+_SLOW = ("/docs", "/openapi.json")  # the first of them imports FastAPI: a thread answers, and others go on
 
 
 def build(model: Classifier, settings: Settings, dialects: Table = DIALECTS) -> ASGIApp:
     """The app around a model, settings and dialects. Raises SettingsError."""
-    chosen = choose(settings.dialects, dialects)
-    routes = DialectRoutes(chosen, model, settings)
-    later = Later(lambda: routes.make([name for name in chosen if name not in _AT_ONCE]))
-    described = [
-        *routes.make([name for name in chosen if name in _AT_ONCE]),
-        Route("/health", _health, name="The process is alive"),
-        Route("/ready", _ready(model), name="The model answers as it did after training"),
-        Route("/model", _manifest(model), name="The model's manifest: corpus, split, metrics, versions"),
-    ]
-    documentation = _documentation(described, later, chosen, model, settings)
-    index = Route("/", _index(model, settings, [*described, *documentation]))
-    handlers = errors.handlers(routes.find_refusal)
-    app = Starlette(routes=[*described, *documentation, index, later], exception_handlers=handlers)
-    app.router.redirect_slashes = False  # a redirected POST may lose its body
-    shared = Origins(app, settings.allowed_origins) if settings.allowed_origins else app
-    named = Identity(shared, model)
-    return _below(settings.base_path, named) if settings.base_path else named
+    return App(Service(model, settings, dialects), settings.max_bytes)
 
 
-def _below(base_path: str, app: ASGIApp) -> ASGIApp:
-    """The same app below a base path too."""
+class App:
+    """Carries requests to a service. All bodies share what may be held, and all long requests one turn.
 
-    async def strip(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope = {**scope, "path": prefix.strip(scope["path"], base_path)}
-        await app(scope, receive, send)
+    So a round of turns costs others one turn.
+    """
 
-    return strip
+    def __init__(self, service: Service, max_bytes: int) -> None:
+        self._service = service
+        self._max_bytes = max_bytes
+        self._held = 0  # bytes of all bodies beyond their free bytes
+        self._turn = asyncio.Lock()
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        client, request = Request(scope, receive), read_head(scope)
+        if request.method != "POST" and request.path.endswith(_SLOW):
+            response = await asyncio.to_thread(self._service.answer, request)
+        else:
+            response = await self._converse(self._service.exchange(request), client)
+        if isinstance(response.content, bytes):
+            await carry(response, send)
+        else:
+            await self._stream(response, response.content, client, send)
 
-def _index(model: Classifier, settings: Settings, linked: Sequence[Route | Mount]) -> Endpoint:
-    """A page for people; for load balancers and programs JSON, whose links are right under any prefix."""
-    links = {route.path.lstrip("/"): route.name for route in linked if isinstance(route, Route)}
-    said = {**model.identity, "status": "alive", "links": links}  # alive, as KServe asks for it
-
-    async def index(request: Request) -> Response:
-        accept = ",".join(request.headers.getlist("accept"))
-        if "text/html" in accept.lower():
-            from predict.http import page  # only people wait for it
-
-            if page.is_preferred(accept):
-                return page.respond(request, settings, model)
-        return JSONResponse(said, headers={"vary": "Accept"})
-
-    return index
-
-
-async def _health(_request: Request) -> JSONResponse:
-    return JSONResponse({"status": "ok"})
-
-
-def _ready(model: Classifier) -> Endpoint:
-    async def ready(_request: Request) -> JSONResponse:
+    async def _converse(self, exchange: Exchange, client: Request) -> HttpResponse:
         try:
-            model.check()
-        except ArtifactError as exc:
-            raise HTTPException(503, NOT_READY) from exc
-        return JSONResponse({"status": "ready", "model": model.identity})
+            next(exchange)
+            try:
+                content = await self._read(client)
+            except HttpError as exc:
+                exchange.throw(exc)
+            else:
+                exchange.send(content)
+            while True:
+                async with self._turn:
+                    next(exchange)
+                    await asyncio.sleep(0)  # the event loop does everything else that is ready
+                if await client.is_disconnected():
+                    exchange.throw(HttpError(400, "The client has left before the answer."))
+        except StopIteration as ended:
+            response: HttpResponse = ended.value
+            return response
 
-    return ready
+    async def _read(self, client: Request) -> bytes:
+        """The body. Raises HttpError: 400 it breaks off, 413 too long, 503 if too much is held already."""
+        content, held = bytearray(), 0
+        try:
+            async for chunk in client.stream():
+                content += chunk
+                if len(content) > FREE_BYTES:
+                    held += self._hold(len(content) - FREE_BYTES - held)
+                if len(content) > self._max_bytes:
+                    raise too_long(self._max_bytes)
+        except ClientDisconnect as exc:
+            raise HttpError(400, "The body breaks off.") from exc
+        finally:
+            self._held -= held
+        return bytes(content)
+
+    def _hold(self, more: int) -> int:
+        if self._held + more > LONG_BODIES * self._max_bytes:
+            detail = "The server reads as many long bodies as it can hold: send it again later."
+            raise HttpError(503, detail, {"retry-after": "1"})
+        self._held += more
+        return more
+
+    async def _stream(
+        self, response: HttpResponse, parts: Iterator[bytes], client: Request, send: Send
+    ) -> None:
+        """Send parts as they are made. None is made for a client that has left."""
+        await _start(response, send)
+        while not await client.is_disconnected():
+            async with self._turn:
+                part = next(parts, b"")
+            await send({"type": "http.response.body", "body": part, "more_body": bool(part)})
+            if not part:
+                break
 
 
-def _manifest(model: Classifier) -> Endpoint:
-    async def manifest(_request: Request) -> JSONResponse:
-        return JSONResponse(dict(model.manifest))
+def read_head(scope: Scope) -> HttpRequest:
+    """The request without its body."""
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        headers[key] = f"{headers[key]},{text}" if key in headers else text
+    return HttpRequest(scope["method"], scope["path"], headers, find_id(headers.get("x-request-id", "")))
 
-    return manifest
+
+async def carry(response: HttpResponse, send: Send) -> None:
+    """Send a response whose bytes are there."""
+    await _start(response, send)
+    await send({"type": "http.response.body", "body": response.content})
 
 
-def _documentation(
-    described: Sequence[Route], later: Later, dialects: Table, model: Classifier, settings: Settings
-) -> list[Route | Mount]:
-    """The first request imports FastAPI, which takes long: threads answer, so that other requests go on."""
+async def _start(response: HttpResponse, send: Send) -> None:
+    headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
 
-    @cache
-    def describe() -> dict[str, Any]:
-        from predict.http import openapi
 
-        return openapi.describe([*described, *later.routes()], dialects, model, settings)
-
-    def document(_request: Request) -> JSONResponse:
-        return JSONResponse(describe())
-
-    def docs(_request: Request) -> HTMLResponse:
-        from predict.http import openapi
-
-        return openapi.page()
-
-    return [
-        Route("/openapi.json", document, name="The description of all routes"),
-        Route("/docs", docs, name="A page to try them"),
-        Mount("/docs", errors.as_problems(StaticFiles(packages=[("fastapi_offline", "static")]))),
-    ]
+async def _live(receive: Receive, send: Send) -> None:
+    """Nothing is opened at the start, and nothing closed at the end."""
+    for ended in ("startup", "shutdown"):
+        await receive()
+        await send({"type": f"lifespan.{ended}.complete"})

@@ -2,13 +2,13 @@
 
 import asyncio
 
-from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from predict.dialects import problem
+from predict.http.app import carry, read_head
 from predict.http.body import too_long
+from predict.http.message import HttpError
 from predict.http.protocol import LATE
+from predict.http.service import Service
 from predict.settings import Settings
 
 _CLOSE = (b"connection", b"close")
@@ -17,12 +17,13 @@ _CLOSE = (b"connection", b"close")
 class Guard:
     """An app that refuses bodies too long or too late, and closes a connection whose request it has not read.
 
-    `receive` raises HTTPException in the app, which writes the error in the form of the route: 408 too slow,
+    `receive` raises HttpError in the app, which writes the error in the form of the route: 408 too slow,
     413 declared too long, before the client is told to go on (`Expect: 100-continue`).
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, service: Service, settings: Settings) -> None:
         self._app = app
+        self._service = service
         self._max_bytes = settings.max_bytes
         self._read_seconds = settings.read_seconds
 
@@ -39,7 +40,7 @@ class Guard:
             message = await receive()
             if LATE in scope:
                 detail = f"The request was not complete after {self._read_seconds} seconds: send it again."
-                raise HTTPException(408, detail)
+                raise HttpError(408, detail)
             unread = unread and message.get("more_body", False)
             return message
 
@@ -53,15 +54,14 @@ class Guard:
         if b"transfer-encoding" in headers and b"content-length" in headers:
             # a server in front may see another body, and take its rest for a request: RFC 9112, 6.1
             detail = "The request has both Transfer-Encoding and Content-Length: send one of them."
-            await _refuse(400, detail)(scope, receive, send_part)
+            await self._refuse(400, detail, scope, send_part)
             return
         try:
             await self._app(scope, receive_part, send_part)
         except asyncio.CancelledError:  # the server stops, and has waited long enough
             if not started:
-                await _refuse(503, "The server stops: send the request again.")(scope, receive, send_part)
+                await self._refuse(503, "The server stops: send the request again.", scope, send_part)
 
-
-def _refuse(status: int, detail: str) -> JSONResponse:
-    refusal = problem.refuse(status, detail)
-    return JSONResponse(refusal.body, status, None, refusal.media_type)
+    async def _refuse(self, status: int, detail: str, scope: Scope, send: Send) -> None:
+        response = self._service.refuse(status, detail, read_head(scope).id)
+        await carry(response, send)

@@ -8,14 +8,12 @@ from typing import Any, cast
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from pydantic import BaseModel
-from starlette.responses import HTMLResponse
-from starlette.routing import Route
 
 from model import ArtifactError, Classifier
 from predict.dialects import Dialect, Shown, Table, load, respond
-from predict.dialects.request import Call, InvalidRequestError
+from predict.dialects.request import INVALID, Bytes, Call, InvalidRequestError
 from predict.dialects.schemas import Schemas
-from predict.http.errors import INVALID
+from predict.http.routes import Operation
 from predict.settings import Settings
 
 _ERRORS = {
@@ -34,12 +32,13 @@ _KEY = "ApiKey"
 
 _ELSEWHERE = {404: "The path names another model or version."}
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
+_LINES = "application/x-ndjson"
 
 
 def describe(
-    routes: Iterable[Route], dialects: Table, model: Classifier, settings: Settings
+    operations: Iterable[Operation], dialects: Table, model: Classifier, settings: Settings
 ) -> dict[str, Any]:
-    """The document: `routes` gives the paths and summaries, `dialects` the bodies."""
+    """The document: `operations` gives the paths and summaries, `dialects` the bodies."""
     app = FastAPI(
         title="Sentiment",
         summary="Tweets in, their sentiment out.",
@@ -50,36 +49,39 @@ def describe(
     )
     loaded = {name: load(name) for name in dialects}
     schemas = {name: dialect.schema(settings) for name, dialect in loaded.items()}
-    names = {operation: name for name in dialects for operation in dialects[name]}
-    for route in routes:
-        name = names.get(f"POST {route.path}")
-        if "POST" in (route.methods or ()) and name:
-            its = _operation(loaded[name], schemas[name], route.path, model)
-            app.post(route.path, summary=route.name, tags=[_tag(name)], **its)(_takes(schemas[name].request))
+    described = list(operations)
+    for method, path, summary, name in described:
+        route: dict[str, Any] = {"summary": summary, "tags": [_tag(name)]}
+        if name and method == "POST":
+            route |= _operation(loaded[name], schemas[name], path, model)
+            app.post(path, **route)(_takes(schemas[name].request))
         else:
-            shown = names.get(f"GET {route.path}")
-            answer = _show(cast(Shown, loaded[shown]), route.path, model) if shown else {}
-            app.get(route.path, summary=route.name, tags=[_tag(shown)], **answer)(route.endpoint)
+            route |= _show(cast(Shown, loaded[name]), path, model) if name else {}
+            app.get(path, **route)(show)
     document = app.openapi()
     _offer_key(document)
     for unused in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(unused, None)
-    for operation, name in names.items():
-        method, path = operation.split(" ")
-        if method == "POST":
+    for method, path, _, name in described:
+        if name and method == "POST":
             _show_errors(document["paths"][path]["post"]["responses"], loaded[name])
     return document
 
 
-def page() -> HTMLResponse:
+def show() -> None:  # FastAPI reads the name of what answers; nobody calls it
+    pass
+
+
+def page() -> bytes:
     """Swagger UI, its scripts from the image: FastAPI's own page loads them from a CDN."""
-    return get_swagger_ui_html(
+    found = get_swagger_ui_html(
         title="Sentiment",
         openapi_url="openapi.json",
         swagger_js_url="docs/swagger-ui-bundle.js",
         swagger_css_url="docs/swagger-ui.css",
         swagger_favicon_url="data:,",
     )
+    return bytes(found.body)
 
 
 def _tag(dialect: str | None) -> str:
@@ -105,12 +107,15 @@ def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier)
     }
     # a dialect that reads another type than JSON answers with it too, where it is asked for
     others = {name: _BYTES for name in dialect.READS if name not in ("", "application/json")}
+    first = next(iter(dialect.EXAMPLES.values()))
+    lines = respond(dialect, first, model, defaults, call._replace(headers={"accept": _LINES}))
+    in_lines = {_LINES: _show_text(lines.content)} if isinstance(lines, Bytes) else {}
     return {
         "response_model": schemas.answer,
         "responses": {
             200: {
                 "description": "An answer for each text, in order.",
-                "content": {"application/json": {"examples": answered}, **others},
+                "content": {"application/json": {"examples": answered}, **others, **in_lines},
             },
             **{
                 status: {"model": schemas.refusal, "description": description}
@@ -122,6 +127,10 @@ def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier)
             **_declare_parameters(path, model),
         },
     }
+
+
+def _show_text(content: bytes) -> dict[str, Any]:
+    return {"schema": {"type": "string"}, "example": content.decode()}
 
 
 def _show(dialect: Shown, path: str, model: Classifier) -> dict[str, Any]:

@@ -1,40 +1,25 @@
-"""Cross-origin requests: which pages of other hosts may call the app from a browser."""
+"""Cross-origin requests: which pages of other hosts may call the door from a browser."""
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from predict.http.message import HttpRequest, HttpResponse
 
-_PREFLIGHT = [
-    (b"access-control-allow-methods", b"GET, HEAD, POST"),
-    (b"access-control-allow-headers", b"authorization, content-type, x-api-key"),
-    (b"access-control-max-age", b"3600"),  # seconds that a browser need not ask again
-]
+_PREFLIGHT = {
+    "access-control-allow-methods": "GET, HEAD, POST",
+    "access-control-allow-headers": "authorization, content-type, x-api-key",
+    "access-control-max-age": "3600",  # seconds that a browser need not ask again
+}
 
 
-class Origins:
-    """An app whose answers, errors included, the pages of `allowed` origins may read."""
+def preflight(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse | None:
+    """The answer to a browser that asks what a page may do, or None."""
+    asks = request.method == "OPTIONS" and "access-control-request-method" in request.headers
+    return HttpResponse(204, _PREFLIGHT) if asks and request.headers.get("origin") in allowed else None
 
-    def __init__(self, app: ASGIApp, allowed: tuple[str, ...]) -> None:
-        self._app = app
-        self._allowed = {origin.encode() for origin in allowed}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        headers: dict[bytes, bytes] = {bytes(name): value for name, value in scope["headers"]}
-        origin = headers.get(b"origin", b"")
-
-        async def name_origin(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                answer.add_vary_header("Origin")  # or a cache would give one page the answer of another
-                if origin in self._allowed:
-                    answer["access-control-allow-origin"] = origin.decode()
-            await send(message)
-
-        asks = scope["method"] == "OPTIONS" and b"access-control-request-method" in headers
-        if asks and origin in self._allowed:
-            await name_origin({"type": "http.response.start", "status": 204, "headers": [*_PREFLIGHT]})
-            await name_origin({"type": "http.response.body", "body": b""})
-        else:
-            await self._app(scope, receive, name_origin)
+def share(request: HttpRequest, response: HttpResponse, allowed: tuple[str, ...]) -> HttpResponse:
+    """The same response, errors included, which the pages of `allowed` origins may read."""
+    vary = response.headers.get("vary")
+    # or a cache would give one page the answer of another
+    headers = {**response.headers, "vary": f"{vary}, Origin" if vary else "Origin"}
+    if (origin := request.headers.get("origin")) in allowed:
+        headers["access-control-allow-origin"] = origin
+    return response._replace(headers=headers)

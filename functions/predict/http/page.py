@@ -7,10 +7,8 @@ from functools import cache
 from hashlib import sha256
 from html import escape
 
-from starlette.requests import Request
-from starlette.responses import Response
-
 from model import Classifier
+from predict.http.message import HttpRequest, HttpResponse, send_new
 from predict.settings import Settings
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "static")
@@ -26,14 +24,11 @@ def is_preferred(accept: str) -> bool:
     return 0 < weights.get("text/html", 0) >= weights.get("application/json", 0)
 
 
-def respond(request: Request, settings: Settings, model: Classifier) -> Response:
+def respond(request: HttpRequest, settings: Settings, model: Classifier) -> HttpResponse:
     """The page, or 304 where the client has it."""
     threshold = model.threshold if settings.threshold is None else settings.threshold
     content, headers = _assemble(settings._replace(threshold=threshold), len(model.labels))
-    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-    if headers["etag"] in known:
-        return Response(None, 304, headers)
-    return Response(content, 200, headers, "text/html")
+    return send_new(request, content, "text/html; charset=utf-8", headers)
 
 
 @cache

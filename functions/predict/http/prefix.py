@@ -19,9 +19,10 @@ def find_route(event: Mapping[str, Any], path: str) -> str:
     REST API never has its stage in `path`. Raises AttributeError or TypeError if the event is broken.
     """
     own: str = event.get("resource") or event.get("routeKey", "").partition(" ")[2]
-    for name, value in (event.get("pathParameters") or {}).items():
-        for place in (f"{{{name}+}}", f"{{{name}}}"):
-            own = own.replace(place, value.lstrip("/"))
-    if own == "/" or (own.startswith("/") and path.endswith(own)):
-        return own
+    if own.startswith("/"):
+        for name, value in (event.get("pathParameters") or {}).items():
+            for place in (f"{{{name}+}}", f"{{{name}}}"):
+                own = own.replace(place, value.lstrip("/"))
+        if own == "/" or path.endswith(own):
+            return own
     return strip(path, f"/{event['requestContext'].get('stage')}") if "version" in event else path

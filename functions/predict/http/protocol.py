@@ -1,14 +1,15 @@
 """HTTP/1.1 on a connection that anybody may open: bounded in number and time, and closed without a loss."""
 
 import asyncio
-import json
 import sys
+from http import HTTPStatus
 from typing import Any, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from predict.dialects import problem
+from predict.http.identity import find_id
+from predict.http.service import Service
 from predict.settings import Settings
 
 BYTES_IN_A_TURN = 8_192  # of a connection: asyncio would read 256 kB, which may be 40,000 chunks of a byte
@@ -23,8 +24,9 @@ _DETAILS = {
 class Protocol(H11Protocol):
     """uvicorn's protocol with a limit on connections, a time for each request, and problems as errors."""
 
-    def __init__(self, settings: Settings, **uvicorn: Any) -> None:
+    def __init__(self, service: Service, settings: Settings, **uvicorn: Any) -> None:
         super().__init__(**uvicorn)
+        self._service = service
         self._settings = settings
         self._refused = False
         self._deadline: float | None = None  # of a request that is not complete
@@ -102,17 +104,14 @@ class Protocol(H11Protocol):
 
     def _refuse(self, status: int, detail: str) -> None:
         """Answer without the app, in bytes: h11 may be in any state."""
-        refusal = problem.refuse(status, detail)
-        body = json.dumps(refusal.body).encode()
-        head = (
-            f"HTTP/1.1 {status} {refusal.body['title']}\r\ncontent-type: {refusal.media_type}\r\n"
-            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        )
+        response = self._service.refuse(status, detail, find_id(""))
+        headers = {**response.headers, "connection": "close"}
+        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *map(": ".join, headers.items()), "", ""]
         self._refused = True
         if self.cycle:  # the app, if it reads the body, learns that nothing more comes
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        self.transport.write(head.encode() + body)
+        self.transport.write("\r\n".join(lines).encode() + cast(bytes, response.content))
         self.transport.close()
 
 

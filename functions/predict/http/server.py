@@ -15,10 +15,12 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from predict import warm
-from predict.http import app, workers
+from predict.http import workers
 from predict.http.access_log import AccessLog
+from predict.http.app import App
 from predict.http.guard import Guard
 from predict.http.protocol import Protocol
+from predict.http.service import Service
 from predict.settings import Settings
 
 if TYPE_CHECKING:
@@ -73,13 +75,14 @@ def serve(asked: Serving) -> None:
 
 def _configure(asked: Serving) -> uvicorn.Config:
     model, settings = warm.load_model()
-    served: ASGIApp = Guard(app.build(model, settings), settings)
+    service = Service(model, settings)
+    served: ASGIApp = Guard(App(service, settings.max_bytes), service, settings)
     config = uvicorn.Config(
         AccessLog(served) if asked.access_log == "json" else served,
         host=asked.host,
         port=_find_port(asked.port, settings),
         loop="asyncio",  # with its transports, which Protocol slows down
-        http=cast(type[asyncio.Protocol], partial(Protocol, settings)),
+        http=cast(type[asyncio.Protocol], partial(Protocol, service, settings)),
         ws="none",
         lifespan="off",
         access_log=asked.access_log == "text",

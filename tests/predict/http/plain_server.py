@@ -86,8 +86,11 @@ def receive_bytes(connection: socket.socket, count: int) -> bytes:
 
 
 def is_problem(answer: Answer, status: int) -> bool:
+    """Whether it is one, and names the model and the request."""
+    named = {"x-model-name", "x-model-version", "x-request-id"}
     return (
-        answer.status == json.loads(answer.body)["status"] == status
+        named <= answer.headers.keys()
+        and answer.status == json.loads(answer.body)["status"] == status
         and answer.headers["content-type"] == "application/problem+json"
     )
 

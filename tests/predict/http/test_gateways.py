@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from fastapi.testclient import TestClient
-from mangum import Mangum
-from starlette.types import ASGIApp
 
 from model import Scorecard
 from predict.dialects import sagemaker, tensors
 from predict.http import answer_size, app, gateway
+from predict.http.service import Service
 from predict.settings import Settings
 from tests.aws.places import PLACES, place, set_method
 from tests.predict.dialects.cases import CASES
@@ -79,13 +78,8 @@ def pick(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def asgi(served: Scorecard) -> ASGIApp:
-    return app.build(served, Settings())
-
-
-@pytest.fixture(scope="module")
-def directly(asgi: ASGIApp, served: Scorecard) -> Callable[[Sent], Answer]:
-    client = TestClient(asgi)
+def directly(served: Scorecard) -> Callable[[Sent], Answer]:
+    client = TestClient(app.build(served, Settings()))
 
     def ask(sent: Sent) -> Answer:
         path = sent.path.format(model=served.name, version=served.version)
@@ -96,15 +90,15 @@ def directly(asgi: ASGIApp, served: Scorecard) -> Callable[[Sent], Answer]:
 
 
 @pytest.fixture(scope="module")
-def adapter(asgi: ASGIApp) -> Mangum:
-    return gateway.adapt(asgi)
+def service(served: Scorecard) -> Service:
+    return Service(served, Settings())
 
 
 def put(event: Any, sent: Sent, base64_encoded: bool, multiple: bool) -> Any:
     """The request in an event, whose place is set already."""
     set_method(event, sent.method)
     event["body"] = base64.b64encode(sent.body).decode() if base64_encoded else sent.body.decode()
-    event["isBase64Encoded"] = base64_encoded
+    event["is_base64_encoded" if "raw_path" in event else "isBase64Encoded"] = base64_encoded
     event.pop("multiValueHeaders", None)
     event["headers"] = {name.title(): value for name, value in sent.headers.items()}
     if multiple:
@@ -123,7 +117,7 @@ def read(response: Mapping[str, Any]) -> Answer:
 @pytest.mark.parametrize("name", REQUESTS)
 def test_a_request_gets_one_answer_through_every_gateway(
     event: Callable[[str], Any],
-    adapter: Mangum,
+    service: Service,
     served: Scorecard,
     directly: Callable[[Sent], Answer],
     where: str,
@@ -136,9 +130,9 @@ def test_a_request_gets_one_answer_through_every_gateway(
     for base64_encoded in (False, True):
         if not base64_encoded and name.endswith("bytes"):
             continue  # a gateway that takes bytes encodes them
-        for multiple in (False, True) if sample in ("rest", "alb") else (False,):
+        for multiple in (False, True) if sample in ("rest", "http-api-payload-1", "alb") else (False,):
             asked = put(place(event(sample), route, shown), sent, base64_encoded, multiple)
-            response = gateway.respond(asked, CONTEXT, adapter)
+            response = gateway.respond(asked, CONTEXT, service)
             assert read(response) == expected
             assert response["isBase64Encoded"] == name.endswith("bytes")  # REST APIs do not decode it
 
@@ -146,12 +140,12 @@ def test_a_request_gets_one_answer_through_every_gateway(
 @pytest.mark.parametrize("sample", ["rest", "http-api", "function-url", "alb"])
 @pytest.mark.parametrize("encoded", [False, True])
 def test_bytes_are_answered_only_through_a_gateway_that_has_carried_some(
-    event: Callable[[str], Any], adapter: Mangum, served: Scorecard, sample: str, encoded: bool
+    event: Callable[[str], Any], service: Service, served: Scorecard, sample: str, encoded: bool
 ) -> None:
     sent = binary("I love this")  # ASCII, and so short that its length is ASCII too
     route = sent.path.format(model=served.name)
     asked = put(place(event(sample), route, {"path": "{route}"}), sent, encoded, False)
-    response = gateway.respond(asked, CONTEXT, adapter)
+    response = gateway.respond(asked, CONTEXT, service)
     media_type = "application/octet-stream" if encoded else "application/json"
     assert read(response).headers["content-type"] == media_type
     assert (response["statusCode"], response["isBase64Encoded"]) == (200, encoded)
@@ -159,12 +153,12 @@ def test_bytes_are_answered_only_through_a_gateway_that_has_carried_some(
 
 @pytest.mark.parametrize("name", CASES)
 def test_lambdas_id_is_that_of_a_request_without_one(
-    event: Callable[[str], Any], adapter: Mangum, served: Scorecard, name: str
+    event: Callable[[str], Any], service: Service, served: Scorecard, name: str
 ) -> None:
     sent = REQUESTS[name]._replace(headers={"content-type": "application/json"})
     route = sent.path.format(model=served.name, version=served.version)
     asked = put(place(event("http-api"), route, {"path": "{route}"}), sent, False, False)
-    headers = read(gateway.respond(asked, CONTEXT, adapter)).headers
+    headers = read(gateway.respond(asked, CONTEXT, service)).headers
     assert headers["x-request-id"] == CONTEXT.aws_request_id
 
 
@@ -180,12 +174,12 @@ def test_lambdas_id_is_that_of_a_request_without_one(
     ],
 )
 def test_a_broken_event_is_a_bad_request_whatever_its_path(
-    event: Callable[[str], Any], adapter: Mangum, served: Scorecard, name: str, changes: dict[str, Any]
+    event: Callable[[str], Any], service: Service, served: Scorecard, name: str, changes: dict[str, Any]
 ) -> None:
     sent = REQUESTS[name]
     route = sent.path.format(model=served.name, version=served.version)
     asked = put(place(event("rest"), route, {"path": "{route}"}), sent, False, False)
-    response = gateway.respond({**asked, **changes}, CONTEXT, adapter)
+    response = gateway.respond({**asked, **changes}, CONTEXT, service)
     assert response["statusCode"] == 400
     assert json.loads(response["body"])
 
@@ -198,14 +192,14 @@ def test_an_answer_that_is_too_long_for_lambda_says_how_many_texts_fit(
     event: Callable[[str], Any], tiny: Scorecard, name: str, sample: str, count: int
 ) -> None:
     settings = Settings(max_texts=1_000_000, max_bytes=10_000_000)
-    adapter = gateway.adapt(app.build(tiny, settings))
+    service = Service(tiny, settings)
     case = CASES[name]
     route = case.path.format(model="tiny")
 
     def ask(texts: int) -> Any:
         sent = post(case.path, case.wrap(["love"] * texts))
         asked = put(place(event(sample), route, {"path": "{route}"}), sent, False, False)
-        response = gateway.respond(asked, CONTEXT, adapter)
+        response = gateway.respond(asked, CONTEXT, service)
         limit = answer_size.BALANCER_BYTES if sample == "alb" else answer_size.LAMBDA_BYTES
         assert len(json.dumps(response)) <= limit
         return response

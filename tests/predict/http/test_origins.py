@@ -64,7 +64,7 @@ def test_another_origin_is_told_nothing(client: TestClient, origin: str) -> None
         ("GET", "/predict", {}, 405),
         ("OPTIONS", "/predict", {}, 405),
         ("GET", "/nothing", {}, 404),
-        ("GET", "/docs/swagger-ui.css", {"headers": {"range": "bytes=x"}}, 400),
+        ("GET", "/docs/swagger-ui.css", {}, 200),
     ],
 )
 def test_pages_of_an_allowed_origin_read_answers_and_errors(

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from model import Scorecard
 from predict.http import app, gateway, page
+from predict.http.service import Service
 from predict.settings import Settings
 from tests.aws.places import PLACES, place, set_method
 
@@ -128,19 +129,19 @@ def test_a_page_that_has_not_changed_is_not_sent_again(client: TestClient) -> No
 def test_a_browser_gets_the_page_whatever_stands_in_front_of_it(
     event: Callable[[str], Any], served: Scorecard, name: str, method: str
 ) -> None:
-    adapter = gateway.adapt(app.build(served, Settings()))
+    service = Service(served, Settings())
     sample, shown = PLACES[name]
     asked = place(event(sample), "/", shown)
     set_method(asked, method)
     accept(asked, BROWSER)
-    answer = gateway.respond(asked, CONTEXT, adapter)
+    answer = gateway.respond(asked, CONTEXT, service)
     headers = {name.lower(): value for name, value in headers_of(answer)}
     assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, False)
     assert headers["content-type"] == "text/html; charset=utf-8"
     assert headers["content-security-policy"].startswith("default-src 'none'; ")
     assert answer["body"].startswith("<!doctype html>") == (method == "GET")
     accept(asked, "application/json")
-    answer = gateway.respond(asked, CONTEXT, adapter)
+    answer = gateway.respond(asked, CONTEXT, service)
     assert dict(headers_of(answer))["content-type"] == "application/json"
 
 
@@ -148,11 +149,11 @@ def test_a_browser_gets_the_page_whatever_stands_in_front_of_it(
 def test_a_stage_is_the_page_with_a_slash_and_without(
     event: Callable[[str], Any], served: Scorecard, path: str
 ) -> None:
-    adapter = gateway.adapt(app.build(served, Settings()))
+    service = Service(served, Settings())
     asked = place(event("http-api"), "/", {"path": path, "stage": "prod"})
     set_method(asked, "GET")
     accept(asked, BROWSER)
-    assert gateway.respond(asked, CONTEXT, adapter)["body"].startswith("<!doctype html>")
+    assert gateway.respond(asked, CONTEXT, service)["body"].startswith("<!doctype html>")
 
 
 @pytest.mark.parametrize("path", ["/mood/v2", "/mood/v2/", "/"])

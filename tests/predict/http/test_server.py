@@ -252,7 +252,6 @@ def test_two_lengths_of_one_body_close_the_connection(server: Running, path: str
         (f"POST /predict HTTP/1.1\r\n{JSON}Transfer-Encoding: chunked\r\n\r\nzz\r\n".encode(), 400),
         (b"GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n", 404),
         (b"BREW /predict HTTP/1.1\r\nHost: a\r\n\r\n", 405),
-        (b"GET /docs/swagger-ui.css HTTP/1.1\r\nHost: a\r\nRange: bytes=x\r\n\r\n", 400),
     ],
 )
 def test_errors_of_the_server_are_problems_too(server: Running, sent: bytes, status: int) -> None:
@@ -304,6 +303,24 @@ def test_the_port_is_the_first_that_somebody_named(tmp_path: Path, named: str) -
     with serving(tmp_path / "log", *options, **wanted) as running:
         assert running.port == free
         assert gives_health(running)
+
+
+def test_vertex_ai_may_name_routes_of_ours(tmp_path: Path) -> None:
+    routes = {"AIP_HEALTH_ROUTE": "/", "AIP_PREDICT_ROUTE": "/predict"}
+    with serving(tmp_path / "log", **routes) as running, running.connect() as client:
+        client.sendall(HEALTH.replace(b"/health", b"/"))
+        assert json.loads(receive(client).body)["status"] == "ready"
+        client.sendall(post(b'{"instances": ["I love this"]}'))
+        assert json.loads(receive(client).body)["predictions"][0]["label"] == "positive"
+        client.sendall(post(b"[]"))
+        assert json.loads(receive(client).body)["error"]["status"] == "INVALID_ARGUMENT"
+
+
+@pytest.mark.parametrize("variable", ["AIP_HEALTH_ROUTE", "AIP_PREDICT_ROUTE"])
+@pytest.mark.parametrize("value", ["predict", "/{model}", "/a b", "http://a/predict"])
+def test_a_wrong_route_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{variable} must be a path such as /predict"):
+        settings.read({variable: value})
 
 
 @pytest.mark.parametrize("variable", ["AIP_HTTP_PORT", "PORT"])
