@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from predict import warm
 from predict.http import at_once
+from predict.telemetry.emf import watched
+from predict.telemetry.line import current
 
 if TYPE_CHECKING:
     from mangum import Mangum
@@ -21,9 +23,12 @@ def create() -> "ASGIApp":
     return app.build(*warm.load_model())
 
 
+@watched("http")
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    return warm.up(event) or at_once.answer(event, context, *warm.load_model()) or _respond(event, context)
+    response = at_once.answer(event, context, *warm.load_model()) or _respond(event, context)
+    current().status = response["statusCode"]
+    return response
 
 
 def _respond(event: object, context: Any) -> dict[str, Any]:

@@ -55,6 +55,12 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def read_trace(environ: Mapping[str, str] = os.environ) -> str:
+    """The id of the trace of this invocation, as X-Ray shows it, or nothing."""
+    root = environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0]
+    return root.removeprefix("Root=") if root.startswith("Root=") else ""
+
+
 def within(url: str, folder: str, key: str = "") -> bool:
     """Whether `key` in `url` is in `folder`, or is it; keys are never decoded, unlike URLs.
 

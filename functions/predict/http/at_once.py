@@ -16,6 +16,7 @@ from predict.dialects import choose, native, respond
 from predict.http import identity, prefix
 from predict.http_event import is_http
 from predict.settings import Settings
+from predict.telemetry.line import current
 
 PATH = "/predict"
 MEDIA_TYPE = "application/json"
@@ -41,6 +42,7 @@ def answer(event: Any, context: Any, model: Classifier, settings: Settings) -> d
     content = json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     length = len(content.encode())
     if length > MAX_BYTES:
+        current().forget()
         return None
     given = "".join(headers.get("x-request-id", ())).encode()
     named = {

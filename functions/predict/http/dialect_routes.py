@@ -16,6 +16,7 @@ from predict.http.body import Reader
 from predict.http.errors import Refuse
 from predict.http.turns import Turns
 from predict.settings import Settings
+from predict.telemetry.line import current
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -53,11 +54,14 @@ class DialectRoutes:
 
     def _predict(self, name: str, path: str) -> Endpoint:
         async def predict(request: Request) -> Response:
+            line = current()
+            line.dialect = name
             dialect, call = load(name), self._find_model(request, path)
             body = await self._reader.read(request, dialect.READS, call)
             asked = dialect.decode(body, self._settings, call)
             refuse_bounds(asked, self._model.labels)
             predictions = await self._turns.predict(self._model, asked, request.is_disconnected)
+            line.answer(asked.texts, predictions)
             answer = dialect.encode(asked, predictions, self._model)
             if isinstance(answer, Bytes):
                 response = Response(answer.content, 200, answer.headers, answer.media_type)
