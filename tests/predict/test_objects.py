@@ -239,12 +239,13 @@ def test_an_upload_that_cannot_be_read_leaves_a_summary_and_does_not_come_again(
 ) -> None:
     if key in UNREADABLE:
         etag_of(s3, bucket, key, b"%PDF-1.7 secret")
-    [summary] = objects.score({"Records": [notice(bucket, key)]}, on_s3, endless)["objects"]
+    uploaded = {"Records": [notice(bucket, key)]}
+    [summary] = objects.score(uploaded, on_s3, endless)["objects"]
     assert list(written(on_s3.results)) == [f"{summary['results']}/summary.json"]
     assert "rows" not in summary
     assert logged(said, "Objects", "Refused", "Failed", "Ignored") == [1, 1, 0, 0]
     [message] = event("s3-in-sqs")["Records"]
-    queued = {"Records": [{**message, "body": json.dumps(said)}]}
+    queued = {"Records": [{**message, "body": json.dumps(uploaded)}]}
     assert objects.score(queued, on_s3, endless) == {"batchItemFailures": []}
 
 
