@@ -46,13 +46,14 @@ def compare(baseline: Baseline, lines: Iterable[Mapping[str, Any]]) -> dict[str,
 
 @watched("drift")
 def handler(_event: object, _context: object) -> dict[str, float]:
-    """Lambda's entry. Raises LogsError, and ValueError for a model that has no histograms."""
+    """Lambda's entry: nothing for a packaged model, which has no histograms to compare with.
+
+    Raises LogsError and SettingsError.
+    """
     model, _ = warm.load_model()
-    if HISTOGRAMS not in model.manifest:
-        raise ValueError(f"{model.name} has no histograms to compare with: only trained models have them")
     account = settings.read_account()
     found: dict[str, float] = {}
-    for hours in HOURS:
+    for hours in HOURS if HISTOGRAMS in model.manifest else ():
         lines = insights.read_newest(account, model.version, hours, WINDOW)
         found = compare(model.manifest[HISTOGRAMS], lines)
         if "Drift" in found:
