@@ -186,6 +186,7 @@ def test_a_role_has_only_policies_that_are_written_here() -> None:
     assert {event["Type"] for name in FUNCTIONS for event in events(name)} <= {
         "Api",
         "EventBridgeRule",
+        "Schedule",
         "SNS",
     }
 
