@@ -79,8 +79,8 @@ bench: .venv/development .venv/compiled .venv-alternatives/done $(if $(ENGINE),.
 lock: .venv/development  ## resolve requirements/*.txt again
 	$(COMPILE) pyproject.toml --extra development -o requirements/development.txt
 	$(COMPILE) pyproject.toml --extra training -c requirements/development.txt -o requirements/training.txt
-	$(COMPILE) pyproject.toml --extra lambda -c requirements/development.txt -o requirements/lambda.txt
-	$(COMPILE) pyproject.toml -c requirements/development.txt -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra lambda --extra serve -c requirements/development.txt -o requirements/lambda.txt
+	$(COMPILE) pyproject.toml --extra serve -c requirements/development.txt -o requirements/runtime.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) requirements/full.in -c requirements/development.txt -o requirements/full.txt
 	$(COMPILE) requirements/obvious.in -c requirements/development.txt -o requirements/obvious.txt

@@ -1,8 +1,9 @@
 """An artifact is a folder with a trained model. Its `manifest.json` has the SHA-256 of every other file.
 
-The manifest also has a version: the digest of the manifest itself, without the version and the entry of the
-model card. The card shows the version, so the version cannot depend on the card. Equal versions therefore
-mean equal models, and no file can change without notice.
+The manifest also has a version: the digest of the manifest itself, without the version, the entry of the
+model card, and the histograms. The card shows the version, so the version cannot depend on the card. The
+histograms say what drift is measured from, and change no answer. Equal versions therefore mean equal models,
+and no file can change without notice.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from typing import Any
 FORMAT = 3
 _CURE = "restore the folder, or train again"
 MANIFEST, CARD = "manifest.json", "card.md"
+HISTOGRAMS = "histograms"  # an entry of the manifest
 
 
 class ArtifactError(Exception):
@@ -57,7 +59,9 @@ def read(folder: str) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 def _with_version(manifest: Mapping[str, Any]) -> dict[str, Any]:
     files = {name: digest for name, digest in manifest["files"].items() if name != CARD}
-    versioned = {key: value for key, value in {**manifest, "files": files}.items() if key != "version"}
+    versioned = {**manifest, "files": files}
+    for key in ("version", HISTOGRAMS):
+        versioned.pop(key, None)
     return {**manifest, "version": _digest(_encode(versioned))[:12]}
 
 

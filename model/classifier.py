@@ -22,13 +22,15 @@ class Prediction(NamedTuple):
 
     Of two classes, `probability` is that of the last of the model's labels, and `label` may be "uncertain".
     Of more classes, `label` is the most probable one, `probability` is its own, and `probabilities` has that
-    of each label, in the order of the model's labels.
+    of each label, in the order of the model's labels. `known_words` is the share of the words that the model
+    knows.
     """
 
     label: str
     probability: float
     warnings: tuple[Warning, ...]
     probabilities: Mapping[str, float] | None = None
+    known_words: float = 1.0
 
     def as_json(self) -> dict[str, Any]:
         """Return what an answer says, which is nothing of `probabilities` if there are two classes."""
@@ -167,7 +169,8 @@ class Classifier(ABC):
         if uncertain and uncertain[0] < probability < uncertain[1]:
             label = "uncertain"
         meaningful = known >= self.min_known and len(text) <= MAX_CHARACTERS_READ
-        return Prediction(label, probability, () if meaningful else self._warn(text, known))
+        warnings = () if meaningful else self._warn(text, known)
+        return Prediction(label, probability, warnings, None, known)
 
     def _warn(self, text: str, known: float) -> tuple[Warning, ...]:
         """Return why a prediction means little. `known` is the share of the words that the model knows."""

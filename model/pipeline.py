@@ -98,6 +98,7 @@ class Pipeline(Classifier):
             found[chosen],
             self._warn(text, known),
             dict(zip(self.labels, found, strict=True)),
+            known,
         )
 
     def _choose(self, scores: list[float]) -> int:

@@ -1,6 +1,7 @@
 """What must hold between the template, the image and the code, of every resource that there is or will be."""
 
 import importlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from predict import settings
+from predict import drift, settings, warm
 from predict.settings import Settings
+from predict.telemetry import emf
 
 ROOT = Path(__file__).parents[1]
 DAY = 86_400  # seconds
@@ -82,6 +84,8 @@ def granted(function: str) -> Iterator[tuple[str, str]]:
         for statement in policy["Statement"]:
             allowed = statement["If"][1] if "If" in statement else statement
             assert allowed["Effect"] == "Allow"
+            if allowed["Action"] == "logs:GetQueryResults":  # it knows no resources
+                continue
             for resource in many(allowed["Resource"]):
                 assert isinstance(resource, dict), f"{function}: {resource} is no resource of this stack"
                 yield from ((action, next(iter(resource.values()))) for action in many(allowed["Action"]))
@@ -182,6 +186,7 @@ def test_a_role_has_only_policies_that_are_written_here() -> None:
     assert {event["Type"] for name in FUNCTIONS for event in events(name)} <= {
         "Api",
         "EventBridgeRule",
+        "Schedule",
         "SNS",
     }
 
@@ -355,11 +360,32 @@ def test_two_stacks_of_one_account_do_not_see_each_others_metrics() -> None:
 
 
 def test_an_error_of_each_function_rings_a_bell_and_of_no_other_stack() -> None:
-    metrics = RESOURCES["FailingFunctionAlarm"]["Properties"]["Metrics"]
-    found = [metric["MetricStat"]["Metric"] for metric in metrics if "MetricStat" in metric]
-    assert [metric["Dimensions"] for metric in found] == [
-        [{"Name": "FunctionName", "Value": {"Ref": name}}] for name in FUNCTIONS
-    ]
+    alarms = properties("AWS::CloudWatch::Alarm").values()
+    sums = [metric for alarm in alarms for metric in alarm.get("Metrics", []) if "MetricStat" in metric]
+    metrics = [*alarms, *(metric["MetricStat"]["Metric"] for metric in sums)]
+    errors = [metric["Dimensions"] for metric in metrics if metric.get("MetricName") == "Errors"]
+    assert sorted(errors, key=str) == sorted(
+        ([{"Name": "FunctionName", "Value": {"Ref": name}}] for name in FUNCTIONS), key=str
+    )
+
+
+def test_drift_is_asked_for_by_a_schedule_that_is_no_warm_up_and_rings_a_bell_at_its_threshold() -> None:
+    function, alarm = FUNCTIONS["DriftFunction"], RESOURCES["DriftAlarm"]["Properties"]
+    [event] = function["Events"].values()
+    assert event["Type"] == "Schedule"
+    assert not warm.is_warm_up(json.loads(event["Properties"]["Input"]))
+    assert {"Effect": "Allow", "Action": "logs:StartQuery", "Resource": {"GetAtt": "Logs.Arn"}} in (
+        function["Policies"][0]["Statement"]
+    )
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("Drift", drift.THRESHOLD)
+    assert alarm["Dimensions"] == [{"Name": "Door", "Value": "drift"}]
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+
+
+def test_every_metric_of_ours_that_an_alarm_watches_is_emitted() -> None:
+    alarms = dict(enumerate(properties("AWS::CloudWatch::Alarm").values()))
+    names = set(anywhere("MetricName", alarms)) - {"ApproximateNumberOfMessagesVisible"}  # of queues
+    assert {"Drift", "Failed", "Refused", "Unwritten"} <= names <= emf.METRICS.keys()
 
 
 def test_every_queue_topic_and_bucket_refuses_what_is_not_encrypted_on_its_way() -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from predict import warm
 from predict.http import gateway
 from predict.http.service import Service
-from predict.http_event import is_http
+from predict.telemetry.emf import watched
+from predict.telemetry.line import current
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -22,11 +23,12 @@ def create() -> "ASGIApp":
     return app.build(*warm.load_model())
 
 
+@watched("http")
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    if not is_http(event) and (warmed := warm.up(event)):
-        return warmed
-    return gateway.respond(event, context, _make_service())
+    response = gateway.respond(event, context, _make_service())
+    current().status = response["statusCode"]
+    return response
 
 
 @cache

@@ -7,6 +7,7 @@ from predict import limits, warm
 from predict.dialects import native, post, respond
 from predict.dialects.request import Fault, InvalidRequestError, pointer, refuse_any
 from predict.settings import Settings
+from predict.telemetry.emf import watched
 
 BY_ID = "tweets_by_id"  # holds tweets in the post's dialect, whatever their ids are
 ACCEPTED = (
@@ -40,6 +41,7 @@ def _invoke_by_id(event: dict[str, Any], model: Classifier, settings: Settings) 
         raise InvalidRequestError(inside) from exc
 
 
+@watched("direct")
 def handler(event: object, _context: object) -> Any:
     """Lambda's entry."""
-    return warm.up(event) or invoke(event, *warm.load_model())
+    return invoke(event, *warm.load_model())

@@ -3,10 +3,11 @@
 from importlib import import_module
 from typing import Any
 
-from predict import warm
 from predict.events import sources
+from predict.telemetry.emf import watched
 
 
+@watched("unknown")
 def handler(event: object, context: Any) -> Any:
     """Lambda's entry. Raises UnknownEventError, and what the door raises."""
-    return warm.up(event) or import_module(f"predict.{sources.find_door(event)}").handler(event, context)
+    return import_module(f"predict.{sources.find_door(event)}").handler(event, context)

@@ -6,6 +6,7 @@ from typing import Any
 from predict import store, warm
 from predict.deadline import Remaining
 from predict.events import batch, sources
+from predict.telemetry.emf import watched
 from predict.warm import Tools
 
 
@@ -31,9 +32,10 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, int]:
     return {"scored": len(done.scored)}
 
 
+@watched("notifications")
 def handler(event: object, context: Any) -> dict[str, int]:
     """Lambda's entry."""
-    return warm.up(event) or score(event, warm.open_tools(), context.get_remaining_time_in_millis)
+    return score(event, warm.open_tools(), context.get_remaining_time_in_millis)
 
 
 def _messages(event: Any) -> tuple[str, Mapping[str, object]]:

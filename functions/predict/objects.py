@@ -8,7 +8,7 @@ from obstore.exceptions import BaseError
 
 from predict import store, warm
 from predict.deadline import Remaining
-from predict.events import items, metrics, notices, record, sources
+from predict.events import items, notices, record, sources
 from predict.events.errors import UnknownEventError, UnreadableRecordError
 from predict.events.notices import Named, Notice
 from predict.files import scoring
@@ -16,6 +16,8 @@ from predict.files.scoring import ObjectRefusedError
 from predict.files.source import SupersededError
 from predict.location import Location
 from predict.settings import within
+from predict.telemetry.emf import watched
+from predict.telemetry.line import MAX_REASONS, Line, current
 from predict.warm import Tools
 
 OF_OURS = "is a result of ours"
@@ -42,17 +44,16 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
             done.ignore(key, reason)
         for location in found.locations:
             _score(id, location, tools, remaining, done)
-    done.report(tools.settings.metrics_namespace)
+    done.report(current())
     if sources.service(event) == "aws:sqs":
         return {"batchItemFailures": [{"itemIdentifier": id} for id in contents if id in done.failures]}
     return done.answer()
 
 
+@watched("objects")
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    return warm.up(event) or score(
-        event, warm.open_tools(large_results=True), context.get_remaining_time_in_millis
-    )
+    return score(event, warm.open_tools(large_results=True), context.get_remaining_time_in_millis)
 
 
 class _Done:
@@ -89,15 +90,16 @@ class _Done:
         unreadable = isinstance(exc, UnreadableRecordError)
         self._reasons[name] = str(exc) if unreadable else store.reason(exc)
 
-    def report(self, namespace: str) -> None:
-        metrics.emit(namespace, "objects", {**self._counts, "Failed": len(self.failures)}, self._reasons)
+    def report(self, to: Line) -> None:
+        to.counts.update(self._counts, Failed=len(self.failures))
+        to.reasons.update(self._reasons)
 
     def answer(self) -> dict[str, Any]:
         """Raises the first failure, or ObjectRefusedError."""
         if self.failures:
             raise next(iter(self.failures.values()))
         if self._refused and self.asked:
-            shown = "; ".join(self._refused[: metrics.MAX_REASONS])
+            shown = "; ".join(self._refused[:MAX_REASONS])
             counts = f"{len(self._refused)} of {self._counts['Objects']} objects were refused"
             raise ObjectRefusedError(f"{counts}: {shown}", {})
         return {"objects": self._summaries, **({"ignored": self._ignored} if self._ignored else {})}

@@ -6,6 +6,7 @@ from predict import warm
 from predict.deadline import Remaining
 from predict.events import batch, sources
 from predict.events.batch import OnUnreadable
+from predict.telemetry.emf import watched
 from predict.warm import Tools
 
 
@@ -27,6 +28,7 @@ def _body(message: dict[str, Any]) -> object:
     return message.get("body") or ""  # None would be ignored: a message without a body must not be
 
 
+@watched("queue")
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    return warm.up(event) or score(event, warm.open_tools(), context.get_remaining_time_in_millis)
+    return score(event, warm.open_tools(), context.get_remaining_time_in_millis)

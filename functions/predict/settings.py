@@ -57,6 +57,34 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+class Account(NamedTuple):
+    """What a function needs to ask CloudWatch Logs: Lambda sets all of it."""
+
+    region: str
+    key_id: str
+    secret: str
+    token: str
+    log_group: str
+    logs_url: str
+
+
+def read_account(environ: Mapping[str, str] = os.environ) -> Account:
+    """Raises SettingsError, which names the variable."""
+    names = ("AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_LAMBDA_LOG_GROUP_NAME")
+    if missing := [name for name in names if not environ.get(name)]:
+        raise SettingsError(f"{missing[0]} is not set: Lambda sets it, and this is not Lambda")
+    region, key_id, secret, log_group = (environ[name] for name in names)
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    url = environ.get("AWS_ENDPOINT_URL") or f"https://logs.{region}.{suffix}"
+    return Account(region, key_id, secret, environ.get("AWS_SESSION_TOKEN", ""), log_group, url)
+
+
+def read_trace(environ: Mapping[str, str] = os.environ) -> str:
+    """The id of the trace of this invocation, as X-Ray shows it, or nothing."""
+    root = environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0]
+    return root.removeprefix("Root=") if root.startswith("Root=") else ""
+
+
 def within(url: str, folder: str, key: str = "") -> bool:
     """Whether `key` in `url` is in `folder`, or is it; keys are never decoded, unlike URLs.
 

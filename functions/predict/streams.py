@@ -7,6 +7,7 @@ from predict import warm
 from predict.deadline import Remaining
 from predict.events import batch, sources
 from predict.events.errors import UnreadableRecordError
+from predict.telemetry.emf import watched
 from predict.warm import Tools
 
 _AGGREGATED = b"\xf3\x89\x9a\xc2"  # the Kinesis Producer Library marks several records in one with it
@@ -28,9 +29,10 @@ def score(event: object, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": number} for number in waiting[:1]]}
 
 
+@watched("streams")
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Lambda's entry."""
-    return warm.up(event) or score(event, warm.open_tools(), context.get_remaining_time_in_millis)
+    return score(event, warm.open_tools(), context.get_remaining_time_in_millis)
 
 
 def _content(record: dict[str, Any]) -> object:

@@ -49,6 +49,11 @@ def load_model() -> tuple[Classifier, Settings]:
     return loaded, environment
 
 
+def is_loaded() -> bool:
+    """Whether this process has its model: an invocation that finds none is a cold start."""
+    return load_model.cache_info().currsize > 0
+
+
 @cache
 def open_tools(large_results: bool = False) -> Tools:
     """The model, the settings, and a store, which waits longer where results may be large.

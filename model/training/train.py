@@ -17,6 +17,7 @@ import model
 from model import Classifier, artifact
 from model.classifier import LABELS
 from model.scorecard import pack
+from model.tally import BINS, CHARACTERS, Tally
 from model.training import corpus, fairness, golden
 from model.training.calibration import Calibrated
 from model.training.card import write_card
@@ -26,7 +27,6 @@ from model.training.models import MODELS
 
 LIBRARIES = ("nltk", "numpy", "pystemmer", "scikit-learn", "scipy", "vadersentiment")
 MAX_BASELINE_ROWS = 10_000
-LENGTH_CLASSES = (0, 20, 40, 60, 80, 100, 120, 140)  # the least number of characters of each class
 
 
 def fit(name: str, rows: corpus.Corpus, progress: bool = True) -> Calibrated:
@@ -64,9 +64,9 @@ def export(kind: str, fitted: Calibrated, tweets: corpus.Corpus, folder: Path, n
         unsealed, golden.TEXTS + (golden.PHRASES if exported.get("features") == "ngrams" else ())
     )
     manifest["fairness"] = fairness.measure_gaps(partial(probabilities, unsealed))
-    manifest["baseline"] = measure_baseline(
-        unsealed, test_rows.texts[:: math.ceil(len(test_rows.texts) / MAX_BASELINE_ROWS)]
-    )
+    seen = test_rows.texts[:: math.ceil(len(test_rows.texts) / MAX_BASELINE_ROWS)]
+    manifest["baseline"] = measure_baseline(unsealed, seen)
+    manifest[artifact.HISTOGRAMS] = measure_histograms(unsealed, seen)
     files[artifact.CARD] = write_card(artifact.seal(manifest, files)).encode()
     artifact.write(str(folder), manifest, files)
     return model.build(artifact.seal(manifest, files), files)
@@ -106,12 +106,22 @@ def measure_baseline(served: Classifier, texts: Sequence[str]) -> dict[str, Any]
             {(term.start, term.end) for term in terms if term.feature in ("stem", "word", "valence")}
         )
         unknown += sum(reason == "unknown" for _, _, reason in dropped)
-    lengths = Counter(max(start for start in LENGTH_CLASSES if start <= len(text)) for text in texts)
+    lengths = Counter(max(start for start in CHARACTERS if start <= len(text)) for text in texts)
     return {
         "mean_probability": round(float(np.mean([answer.probability for answer in answers])), 6),
         "share_positive": round(sum(answer.probability >= 0.5 for answer in answers) / len(texts), 6),
         "unknown_words": round(unknown / (known + unknown), 6) if known + unknown else 0.0,
-        "characters_from": {str(start): lengths[start] for start in LENGTH_CLASSES},
+        "characters_from": {str(start): lengths[start] for start in CHARACTERS},
+    }
+
+
+def measure_histograms(served: Classifier, texts: Sequence[str]) -> dict[str, list[int]]:
+    """Count the tweets and the answers to them in bins, which drift is measured from."""
+    measured = Tally()
+    measured.add(texts, served.predict(texts))
+    return {
+        name: [histogram.get(bin, 0) for bin in range(BINS[name])]
+        for name, histogram in measured.histograms.items()
     }
 
 

@@ -9,6 +9,7 @@ from obstore.store import MemoryStore, S3Store
 
 from model import Scorecard
 from predict.settings import Settings
+from predict.telemetry.line import OPEN, Line
 from predict.warm import Tools
 from tests.aws import endpoint, proxy
 from tests.aws.proxy import Proxy
@@ -46,3 +47,17 @@ def aws_environment(moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def behind(faulty: Proxy, bucket: str) -> S3Store:
     """A bucket behind the proxy, opened as `store.open_store` does but with quick retries."""
     return endpoint.store(bucket, faulty.url)
+
+
+@pytest.fixture
+def said() -> Iterator[Callable[[], dict[str, Any]]]:
+    """What the doors that were called since the last question would write in the log."""
+
+    def take() -> dict[str, Any]:
+        line = OPEN.get()
+        OPEN.set(Line("test"))
+        return line.describe(None, {})
+
+    outer = OPEN.set(Line("test"))
+    yield take
+    OPEN.reset(outer)

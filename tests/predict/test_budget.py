@@ -47,13 +47,13 @@ NAMES = defaultdict(lambda: "p", model="lexicon_ngrams")
 
 BUDGETS = {
     "cli": Budget(65, 84, {"Stemmer", "pathlib"}),
-    "direct": Budget(49, 59, {"Stemmer"}),
-    "dispatcher": Budget(57, 68, {"Stemmer"}),
-    "notifications": Budget(66, 77, {"Stemmer", "obstore"}),
-    "objects": Budget(75, 90, {"Stemmer", "obstore"}),
-    "queue": Budget(66, 77, {"Stemmer", "obstore"}),
-    "streams": Budget(67, 77, {"Stemmer", "obstore"}),
-    "api": Budget(63, 78, {"Stemmer"}),
+    "direct": Budget(56, 66, {"Stemmer"}),
+    "dispatcher": Budget(63, 74, {"Stemmer"}),
+    "notifications": Budget(71, 82, {"Stemmer", "obstore"}),
+    "objects": Budget(80, 95, {"Stemmer", "obstore"}),
+    "queue": Budget(71, 82, {"Stemmer", "obstore"}),
+    "streams": Budget(73, 83, {"Stemmer", "obstore"}),
+    "api": Budget(63, 74, {"Stemmer"}),
 }
 
 

@@ -1,4 +1,3 @@
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +17,7 @@ from tests.aws.clock import endless
 from tests.aws.proxy import Fault, Proxy
 from tests.aws.results import lines, row, written
 
+Said = Callable[[], dict[str, Any]]
 Event = Callable[[str], Any]
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:tweets"
@@ -185,7 +185,7 @@ def test_a_failure_leaves_no_trace_in_the_next_answer(event: Event, tools: Tools
 
 
 def test_where_a_piece_cannot_be_written_it_raises_after_the_line_of_counts(
-    faulty: Proxy, bucket: str, tiny: Scorecard, capsys: pytest.CaptureFixture[str]
+    faulty: Proxy, bucket: str, tiny: Scorecard, said: Said
 ) -> None:
     tools = Tools(tiny, Settings(max_texts=1), endpoint.store(bucket, faulty.url))
     batch = published(*({"MessageId": id, "Message": "I love this"} for id in "abc"))
@@ -198,20 +198,20 @@ def test_where_a_piece_cannot_be_written_it_raises_after_the_line_of_counts(
     faulty.spoil = spoil
     with pytest.raises(NotScoredError, match=r"^2 of 3 messages were not scored: the store failed: "):
         notifications.score(batch, tools, endless)
-    [logged] = map(json.loads, capsys.readouterr().err.splitlines())
+    logged = said()
     assert (logged["Scored"], logged["Unwritten"]) == (1, 2)
     assert notifications.score(batch, tools, endless) == {"scored": 3}
     assert sorted(row["message_id"] for row in rows(tools, "tweets")) == ["a", "b", "c"]
 
 
 def test_where_nothing_can_be_written_the_stores_error_is_raised_after_the_line_of_counts(
-    faulty: Proxy, bucket: str, tiny: Scorecard, event: Event, capsys: pytest.CaptureFixture[str]
+    faulty: Proxy, bucket: str, tiny: Scorecard, event: Event, said: Said
 ) -> None:
     faulty.first(1, "403", "PUT")
     tools = Tools(tiny, Settings(), endpoint.store(bucket, faulty.url))
     with pytest.raises(BaseError):
         notifications.score(event("sns"), tools, endless)
-    [logged] = map(json.loads, capsys.readouterr().err.splitlines())
+    logged = said()
     assert (logged["Scored"], logged["Unwritten"]) == (0, 1)
 
 

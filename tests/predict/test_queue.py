@@ -24,6 +24,7 @@ from tests.aws.proxy import Fault, Proxy
 from tests.aws.results import lines, row, written
 
 Client = Callable[[str], Any]
+Said = Callable[[], dict[str, Any]]
 Event = Callable[[str], Any]
 
 ARN = "arn:aws:sqs:us-east-1:123456789012:tweets"
@@ -207,11 +208,11 @@ def test_the_tweet_in_a_wrapped_message_is_scored(event: Event, tools: Tools, na
 
 @pytest.mark.parametrize("name", ["s3-in-sqs", "s3-in-sns-in-sqs", "s3-test-in-sqs", "object-created-in-sqs"])
 def test_a_notification_of_s3_in_a_queue_of_tweets_is_given_back_with_the_door_that_takes_it(
-    event: Event, tools: Tools, capsys: pytest.CaptureFixture[str], name: str
+    event: Event, tools: Tools, said: Said, name: str
 ) -> None:
     [record] = event(name)["Records"]
     assert queue.score(event(name), tools, endless) == given_back(record["messageId"])
-    reasons = json.loads(capsys.readouterr().err)["Reasons"]
+    reasons = said()["Reasons"]
     reason = "is a notification of S3: give it to predict.objects.handler"
     assert reasons == {record["messageId"]: reason}
     assert written(tools.results) == {}
@@ -306,7 +307,7 @@ def test_where_a_piece_cannot_be_written_the_rest_is_given_back_and_counted_and_
     faulty: Proxy,
     bucket: str,
     tiny: Scorecard,
-    capsys: pytest.CaptureFixture[str],
+    said: Said,
     arn: str,
     fault: Fault,
     written_before: int,
@@ -323,7 +324,7 @@ def test_where_a_piece_cannot_be_written_the_rest_is_given_back_and_counted_and_
     faulty.spoil = spoil
     left = list(bodies)[3 * written_before :]
     assert queue.score(delivered(bodies, arn), tools, endless) == given_back(*left)
-    [logged] = map(json.loads, capsys.readouterr().err.splitlines())
+    logged = said()
     counts = {"Scored": 11 - len(left), "Ignored": 0, "Unreadable": 0, "Unwritten": len(left), "Deferred": 0}
     assert {name: logged[name] for name in counts} == counts
     assert list(logged["Reasons"]) == [left[0]]
@@ -333,13 +334,13 @@ def test_where_a_piece_cannot_be_written_the_rest_is_given_back_and_counted_and_
 
 
 def test_beside_a_store_that_fails_unreadable_messages_keep_their_reason(
-    faulty: Proxy, bucket: str, tiny: Scorecard, capsys: pytest.CaptureFixture[str]
+    faulty: Proxy, bucket: str, tiny: Scorecard, said: Said
 ) -> None:
     faulty.first(1, "403", "PUT")
     tools = Tools(tiny, Settings(), endpoint.store(bucket, faulty.url))
     with pytest.raises(BaseError):
         queue.score(delivered({"a": POISON, "b": "b", "c": "c"}), tools, endless)
-    [logged] = map(json.loads, capsys.readouterr().err.splitlines())
+    logged = said()
     assert (logged["Unreadable"], logged["Unwritten"]) == (1, 2)
     assert list(logged["Reasons"]) == ["b", "a"]
 
@@ -367,13 +368,13 @@ def test_a_message_without_what_names_it_is_an_error_that_names_the_field(
 
 @pytest.mark.parametrize("body", [{}, {"body": None}, {"body": ""}])
 def test_a_message_without_a_body_is_given_back_as_unreadable(
-    tools: Tools, capsys: pytest.CaptureFixture[str], body: dict[str, Any]
+    tools: Tools, said: Said, body: dict[str, Any]
 ) -> None:
     batch = delivered({"a": "a", "b": "b"})
     del batch["Records"][0]["body"]
     batch["Records"][0] |= body
     assert queue.score(batch, tools, endless) == given_back("a")
-    assert json.loads(capsys.readouterr().err)["Reasons"] == {"a": "is empty: send a text"}
+    assert said()["Reasons"] == {"a": "is empty: send a text"}
 
 
 def test_a_message_that_holds_several_tweets_or_is_encoded_twice_is_given_back_alone(tools: Tools) -> None:

@@ -1,5 +1,4 @@
 import gzip
-import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from tests.aws.proxy import Proxy
 from tests.aws.results import lines, row, written
 
 Client = Callable[[str], Any]
+Said = Callable[[], dict[str, Any]]
 Event = Callable[[str], Any]
 
 ALL: dict[str, Any] = {"batchItemFailures": []}
@@ -84,8 +84,8 @@ def by_id(found: list[Any]) -> list[Any]:
     return sorted(found, key=itemgetter("message_id"))
 
 
-def reasons(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    return list(json.loads(capsys.readouterr().err)["Reasons"].values())
+def reasons(said: Said) -> list[str]:
+    return list(said()["Reasons"].values())
 
 
 def test_records_of_kinesis_become_rows_in_their_order(event: Event, tools: Tools) -> None:
@@ -141,10 +141,10 @@ def test_the_name_of_a_stream_is_told_from_a_consumer_of_its_own_too(tools: Tool
     ],
 )
 def test_data_that_is_no_text_is_given_back_with_the_reason(
-    tools: Tools, capsys: pytest.CaptureFixture[str], data: bytes | str, reason: str
+    tools: Tools, said: Said, data: bytes | str, reason: str
 ) -> None:
     assert streams.score(of_kinesis([b"before", data, b"behind"]), tools, endless) == first_failed("1")
-    assert reasons(capsys) == [reason]
+    assert reasons(said) == [reason]
     around = [("shardId-000000000000:0", "before"), ("shardId-000000000000:2", "behind")]
     assert by_id(rows(tools.results)) == [row(id, text, tools.model) for id, text in around]
 
@@ -174,12 +174,12 @@ def test_data_that_is_no_text_is_given_back_with_the_reason(
     ],
 )
 def test_an_item_that_is_no_tweet_is_given_back_with_the_reason(
-    tools: Tools, capsys: pytest.CaptureFixture[str], image: dict[str, Any] | None, reason: str
+    tools: Tools, said: Said, image: dict[str, Any] | None, reason: str
 ) -> None:
     good = {"text": {"S": "before"}}
     batch = of_dynamodb([("INSERT", good), ("REMOVE", None), ("MODIFY", image), ("INSERT", good)])
     assert streams.score(batch, tools, endless) == first_failed("102")
-    assert reasons(capsys) == [reason]
+    assert reasons(said) == [reason]
     assert by_id(rows(tools.results)) == [row(id, "before", tools.model) for id in ("e0", "e3")]
 
 
@@ -293,7 +293,7 @@ def test_an_event_of_another_source_is_refused(event: Event, tools: Tools, name:
 
 @pytest.mark.parametrize("failing", [1, 2, 3])
 def test_where_a_piece_cannot_be_written_its_first_record_is_given_back_and_all_are_written_once(
-    faulty: Proxy, bucket: str, tiny: Scorecard, capsys: pytest.CaptureFixture[str], failing: int
+    faulty: Proxy, bucket: str, tiny: Scorecard, said: Said, failing: int
 ) -> None:
     tools = Tools(tiny, Settings(max_texts=3), endpoint.store(bucket, faulty.url))
     batch = of_kinesis([f"love {n}".encode() for n in range(9)])
@@ -310,7 +310,7 @@ def test_where_a_piece_cannot_be_written_its_first_record_is_given_back_and_all_
     else:
         with pytest.raises(BaseError):
             streams.score(batch, tools, endless)
-    [logged] = map(json.loads, capsys.readouterr().err.splitlines())
+    logged = said()
     assert (logged["Scored"], logged["Unwritten"], logged["Deferred"]) == (first, 9 - first, 0)
     [(place, reason)] = logged["Reasons"].items()
     assert place == f"shardId-000000000000:{first}"

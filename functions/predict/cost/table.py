@@ -15,7 +15,7 @@ ARCHITECTURES = ("x86_64", "arm64")
 USUAL = 512  # MB of memory, those of the template
 MONTH = 30 * 24 * 3_600  # seconds
 
-LOGGED = 1_000  # bytes an invocation: two lines of Lambda and the door's line of counts
+LOGGED = 1_500  # bytes an invocation: two lines of Lambda and the door's own
 TRACED = 0.05  # of the invocations: X-Ray's default after the first in each second
 MESSAGES = 10  # in one request to SQS; ten tweets are far below its 64 KB
 ROW, SCORED_ROW = 100, 140  # bytes: a tweet of 74 characters and two more columns; the same with its label

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from model import Classifier, Prediction
 from predict.dialects.request import DIRECT, Call, Fault, Read, Refusal, Request, refuse_bounds
 from predict.settings import Settings, SettingsError
+from predict.telemetry.line import current
 
 if TYPE_CHECKING:
     from predict.dialects import (
@@ -73,6 +74,8 @@ DIALECTS: Table = {
 class Dialect(Protocol):
     """What a module of this package has."""
 
+    __name__: str  # of the module
+
     READS: Mapping[str, Read]  # the body's media types, "" where none is declared, and what reads them
     EXAMPLES: Mapping[str, Any]  # requests by name; /docs shows them with the answers that the model gives
     BAD_EXAMPLE: Any  # a request that is refused; /docs shows it with its error
@@ -136,9 +139,13 @@ def respond(
     dialect: Dialect, body: object, model: Classifier, settings: Settings, call: Call = DIRECT
 ) -> Any:
     """The answer to the JSON value `body`, in its own dialect. Raises InvalidRequestError."""
+    line = current()
+    line.dialect = dialect.__name__.rpartition(".")[2]
     request = dialect.decode(body, settings, call)
     refuse_bounds(request, model.labels)
-    return dialect.encode(request, model.predict(request.texts, request.threshold, request.uncertain), model)
+    predictions = model.predict(request.texts, request.threshold, request.uncertain)
+    line.answer(request.texts, predictions)
+    return dialect.encode(request, predictions, model)
 
 
 if TYPE_CHECKING:  # mypy compares each module with the protocol

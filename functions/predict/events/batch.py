@@ -6,10 +6,11 @@ from typing import Any, Literal, NamedTuple
 from model import Prediction
 from predict import deadline, store
 from predict.deadline import Remaining
-from predict.events import metrics, record
+from predict.events import record
 from predict.events.errors import UnreadableRecordError
 from predict.events.record import Tweet
 from predict.settings import Settings
+from predict.telemetry.line import current
 from predict.warm import Tools
 
 # Of a piece. Gibberish is slowest to score, and so much of it takes about a second.
@@ -45,7 +46,7 @@ def score(
 
     The rows of the same records always have the same key, so that a second delivery changes nothing. If the
     store fails after some rows were written, the rest is left. If it fails at once, its error is raised:
-    BaseError, OSError or ValueError. What became of the records is logged in each case.
+    BaseError, OSError or ValueError. What became of the records is in the line of the log in each case.
     """
     done, results = Done([], [], {}), store.Timed(tools.results, remaining)
     for piece in _cut(records, content, tools.settings, on_unreadable):
@@ -61,7 +62,7 @@ def score(
                 done = done._replace(failure=exc)
                 break
         done.scored.extend(piece.tweets)
-    _report(tools.settings.metrics_namespace, prefix.partition("/")[0], records, done)
+    _report(records, done)
     if done.failure and not done.scored:
         raise done.failure
     return done
@@ -104,24 +105,27 @@ def _cut(
         yield piece
 
 
-def _report(namespace: str, door: str, records: Collection[str], done: Done) -> None:
+def _report(records: Collection[str], done: Done) -> None:
     told = {*done.scored, *done.ignored, *done.unreadable}
     left = [id for id in records if id not in told]
-    counts = {
-        "Scored": len(done.scored),
-        "Ignored": len(done.ignored),
-        "Unreadable": len(done.unreadable),
-        "Unwritten": len(left) if done.failure else 0,
-        "Deferred": 0 if done.failure else len(left),
-    }
-    failed = {left[0]: f"was not written: {store.reason(done.failure)}"} if done.failure else {}
-    metrics.emit(namespace, door, counts, {**failed, **done.unreadable})
+    line = current()
+    line.counts.update(
+        Scored=len(done.scored),
+        Ignored=len(done.ignored),
+        Unreadable=len(done.unreadable),
+        Unwritten=len(left) if done.failure else 0,
+        Deferred=0 if done.failure else len(left),
+    )
+    if done.failure:
+        line.reasons[left[0]] = f"was not written: {store.reason(done.failure)}"
+    line.reasons.update(done.unreadable)
 
 
 def _score(tweets: Mapping[str, Tweet], tools: Tools) -> list[dict[str, Any]]:
     model, settings, _ = tools
     texts = [tweet.text for tweet in tweets.values()]
     predictions = model.predict(texts, settings.threshold, settings.uncertain)
+    current().answer(texts, predictions)
     return [
         _row(message_id, tweet, prediction, model.version)
         for (message_id, tweet), prediction in zip(tweets.items(), predictions, strict=True)

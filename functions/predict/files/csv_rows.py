@@ -82,11 +82,11 @@ class CsvRows:
         if len(self._added) == len(ADDED):
             return self._encode(
                 [*row, label, probability, version, " ".join(warnings)]
-                for row, (label, probability, warnings, _) in pairs
+                for row, (label, probability, warnings, *_) in pairs
             )
         return self._encode(
             [*row, label, probability, version, " ".join(warnings), json.dumps(probabilities)]
-            for row, (label, probability, warnings, probabilities) in pairs
+            for row, (label, probability, warnings, probabilities, _) in pairs
         )
 
     def describe(self) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class JsonLines:
         written = [
             line
             % (row[:-1].rstrip(), _write_label(label), repr(probability).encode(), model, _write(warnings))
-            for row, (label, probability, warnings, _) in zip(rows, predictions, strict=True)
+            for row, (label, probability, warnings, *_) in zip(rows, predictions, strict=True)
         ]
         if len(names) > len(ADDED):
             more = b'%%b, "%b": %%b' % names[-1]

@@ -28,6 +28,7 @@ from predict.files.source import GoneError, ObjectSource
 from predict.limits import MAX_KEY_BYTES, key_fault
 from predict.location import Location
 from predict.store import Timed, digest
+from predict.telemetry.line import current
 from predict.warm import Tools
 
 if TYPE_CHECKING:
@@ -213,6 +214,7 @@ def _score_rows(job: _Job, source: ObjectSource, place: str) -> dict[str, Any]:
     for batch in rows.batches():
         deadline.check(job.remaining)
         predictions = model.predict(batch.texts, settings.threshold, settings.uncertain)
+        current().answer(batch.texts, predictions)
         output.write(rows.encode(batch.rows, predictions, model.version))
         errors.write(_encode_errors(batch.bad[: max(LISTED_ERRORS - tally.errors, 0)]))
         tally.add(batch, predictions)

@@ -1,45 +1,56 @@
-"""One line of JSON for each answer. It has no query, no body and no header except the request's id."""
+"""A line of JSON for each answer: what it was, and nothing of a query, a body or a text."""
 
-import json
 import logging
 import sys
-import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from model import Classifier
+from predict.telemetry.line import OPEN, Line, encode
 
-class AccessLog:
-    """An app whose answers are logged when they have ended, also those to clients that have left."""
+Tell = Callable[[Line, Mapping[str, Any]], None]
 
-    def __init__(self, app: ASGIApp) -> None:
+
+class Watched:
+    """An app whose answers are told when they have ended, also those to clients that have left.
+
+    Each of `tellers` gets the line, and the members of it that only the server knows.
+    """
+
+    def __init__(self, app: ASGIApp, tellers: Sequence[Tell]) -> None:
         self._app = app
-        self._log = logging.getLogger("predict.access")
-        self._log.setLevel(logging.INFO)
-        self._log.addHandler(logging.StreamHandler(sys.stdout))
-        self._log.propagate = False
+        self._tellers = tellers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = time.perf_counter()
-        status, request, count = 500, "", 0  # uvicorn answers 500 where the app fails
+        line, request, count = Line("http"), "", 0
+        line.status = 500  # uvicorn's answer where the app fails
 
         async def send_counted(message: Message) -> None:
-            nonlocal status, request, count
+            nonlocal request, count
             if message["type"] == "http.response.start":
-                status = message["status"]
+                line.status = message["status"]
                 request = dict(message.get("headers", ())).get(b"x-request-id", b"").decode()
             elif scope["method"] != "HEAD":
                 count += len(message.get("body", b""))
             await send(message)
 
+        token = OPEN.set(line)
         try:
             await self._app(scope, receive, send_counted)
         finally:
-            line = {
-                "request_id": request,
-                "method": scope["method"],
-                "path": scope["raw_path"].decode(),  # as it was sent, without the query
-                "status": status,
-                "milliseconds": round((time.perf_counter() - started) * 1_000, 1),
-                "bytes": count,
-            }
-            self._log.info(json.dumps(line))
+            OPEN.reset(token)
+            # the path is as it was sent, without the query
+            where = {"RequestId": request, "Method": scope["method"], "Path": scope["raw_path"].decode()}
+            for tell in self._tellers:
+                tell(line, {**where, "Bytes": count})
+
+
+def write_lines(model: Classifier) -> Tell:
+    """What prints the lines to standard output."""
+    log = logging.getLogger("predict.access")
+    log.setLevel(logging.INFO)
+    log.addHandler(logging.StreamHandler(sys.stdout))
+    log.propagate = False
+    return lambda line, said: log.info(encode(line.describe(model, said)))

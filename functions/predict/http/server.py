@@ -8,16 +8,20 @@ import socket
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from model import Classifier
 from predict import warm
+from predict.dialects import choose
 from predict.http import workers
-from predict.http.access_log import AccessLog
+from predict.http.access_log import Tell, Watched, write_lines
 from predict.http.app import App
+from predict.http.figures import Figures
 from predict.http.guard import Guard
 from predict.http.protocol import Protocol
 from predict.http.service import Service
@@ -61,7 +65,9 @@ def serve(asked: Serving) -> None:
     Raises ArtifactError, SettingsError, OSError, or ValueError for what cannot be served so.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn stops, then it raises the signal again
-    config = _configure(asked)
+    model, settings = warm.load_model()
+    figures = Figures(model, choose(settings.dialects), asked.workers)
+    config = _configure(asked, model, settings, figures)
     with _listen(asked.host, config.port) as listening:
         if asked.user is not None:
             _become(asked.user)
@@ -70,15 +76,25 @@ def serve(asked: Serving) -> None:
             uvicorn.Server(config).run([listening])
         else:
             parent = os.getpid()
-            workers.run(asked.workers, lambda: Worker(config, parent).run([listening]))
+
+            def work(number: int) -> None:
+                figures.own(number)
+                Worker(config, parent).run([listening])
+
+            workers.run(asked.workers, work)
 
 
-def _configure(asked: Serving) -> uvicorn.Config:
-    model, settings = warm.load_model()
+def _configure(asked: Serving, model: Classifier, settings: Settings, figures: Figures) -> uvicorn.Config:
     service = Service(model, settings)
     served: ASGIApp = Guard(App(service, settings.max_bytes), service, settings)
+    tellers: list[Tell] = [write_lines(model)] if asked.access_log == "json" else []
+    if find_spec("prometheus_client"):
+        from predict.http import exposition  # an extra
+
+        served = exposition.expose(figures, served)
+        tellers.append(figures.count)
     config = uvicorn.Config(
-        AccessLog(served) if asked.access_log == "json" else served,
+        Watched(served, tellers) if tellers else served,
         host=asked.host,
         port=_find_port(asked.port, settings),
         loop="asyncio",  # with its transports, which Protocol slows down

@@ -11,6 +11,7 @@ from predict.http.identity import name_model
 from predict.http.message import HttpError, HttpRequest, HttpResponse, reply, send
 from predict.http.routes import Operation, Routes
 from predict.settings import Settings
+from predict.telemetry.line import current
 
 Exchange = Generator[None, bytes, HttpResponse]
 
@@ -74,6 +75,7 @@ class Service:
         operation = methods.get(method)
         if not operation:
             return self._refuse_route(request.path, methods)
+        current().dialect = operation.dialect or ""
         try:
             if not operation.dialect:
                 return self._about[operation.path](request)
@@ -123,6 +125,7 @@ class Service:
         if asked.lines and most is None:
             return HttpResponse(200, {"content-type": asked.lines}, self._stream(dialect, asked))
         predictions = yield from turns.predict(self._model, asked)
+        current().answer(asked.texts, predictions)
         answer = dialect.encode(asked, predictions, self._model)
         if isinstance(answer, Bytes):
             response = send(answer.content, answer.media_type, answer.headers)
@@ -137,6 +140,7 @@ class Service:
         for start, end in turns.cut(asked.texts):
             part = asked._replace(ids=asked.ids[start:end], texts=asked.texts[start:end])
             predictions = self._model.predict(part.texts, part.threshold, part.uncertain)
+            current().answer(part.texts, predictions)
             yield cast(Bytes, dialect.encode(part, predictions, self._model)).content
 
 

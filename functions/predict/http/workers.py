@@ -12,21 +12,22 @@ _STOPS = (signal.SIGINT, signal.SIGTERM)
 _ALL = (*_STOPS, signal.SIGCHLD)
 
 
-def run(count: int, serve: Callable[[], None]) -> None:
+def run(count: int, serve: Callable[[int], None]) -> None:
     """Fork `count` processes that serve, and replace one that ends. A signal to stop stops them all.
 
-    Return when the last one has ended.
+    `serve` gets the number of its worker, from 0; one that takes the place of another has the same. Return
+    when the last one has ended.
     """
     gc.freeze()  # what is loaded is shared, as long as no collection writes to it
     signal.signal(signal.SIGCHLD, lambda *_: None)  # a signal that is ignored does not wake sigwait
     signal.pthread_sigmask(signal.SIG_BLOCK, _ALL)  # each waits for sigwait: none is lost between two lines
-    children = {_fork(serve) for _ in range(count)}
+    children = {_fork(serve, number): number for number in range(count)}
     while (received := signal.sigwait(_ALL)) not in _STOPS:
         time.sleep(PAUSE_SECONDS)
         while ended := _reap():
-            children.discard(ended)
+            number = children.pop(ended)
             print(f"sentiment: Worker {ended} has ended. Another one takes its place.", file=sys.stderr)
-            children.add(_fork(serve))
+            children[_fork(serve, number)] = number
     for child in children:
         os.kill(child, signal.SIGTERM)
     for child in children:
@@ -40,14 +41,14 @@ def _reap() -> int:
     return os.waitpid(-1, os.WNOHANG)[0]
 
 
-def _fork(serve: Callable[[], None]) -> int:
+def _fork(serve: Callable[[int], None], number: int) -> int:
     if child := os.fork():
         return child
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ALL)
-        serve()
+        serve(number)
         status = 0
     except SystemExit as exc:
         status = exc.code if isinstance(exc.code, int) else 1

@@ -44,8 +44,8 @@ def test_a_door_costs_what_is_reckoned_by_hand() -> None:
     # 1 call in 10 is a first: 0.1 × 1389 + 0.9 × 7 = 145.2 ms, × 0.5 GB = 0.0726 GB-seconds
     # a million calls: 72,600 GB-seconds × 0.00002 = 1.452, and 0.20 for the requests
     alone = 1.452 + 0.20
-    # 1 GB of logs, 50,000 traces, a million requests of the API
-    everything = alone + 0.50 + 0.25 + 3.50
+    # 1.5 GB of logs, 50,000 traces, a million requests of the API
+    everything = alone + 0.75 + 0.25 + 3.50
     assert table.per_million("http", DOORS["http"], 512, "x86_64", PRICES, 0.1) == pytest.approx(
         (alone, everything), rel=1e-12
     )
@@ -55,7 +55,7 @@ def test_a_batch_of_the_queue_costs_its_messages_and_an_object() -> None:
     # a million tweets are 10,000 batches; 1769 MB: 6 ms warm, none first: 0.006 s × 1769 / 1024 GB
     alone = 10_000 * (0.006 * 1769 / 1024 * 0.00001 + 0.20 / 1e6)
     # each of 100 messages is sent alone, then 10 are received at a time, and 10 deleted: 120 requests; 1 PUT
-    everything = alone + 10_000 * (120 * 0.40 / 1e6 + 0.005 / 1000 + 1000 * 0.50 / 1e9 + 0.05 * 5 / 1e6)
+    everything = alone + 10_000 * (120 * 0.40 / 1e6 + 0.005 / 1000 + 1500 * 0.50 / 1e9 + 0.05 * 5 / 1e6)
     assert table.per_million("queue", DOORS["queue"], 1769, "arm64", PRICES, 0) == pytest.approx(
         (alone, everything), rel=1e-12
     )
@@ -65,7 +65,7 @@ def test_an_object_costs_its_message_its_ranges_and_its_parts() -> None:
     # 10 MB are 3 ranges, beside a look for a summary;
     # 14 MB are 3 parts between a start and an end, beside what brought the object, its errors and its summary
     assert table.around("objects", 100_000) == {
-        "cloudwatch_gb_of_logs": 1_000,
+        "cloudwatch_gb_of_logs": 1_500,
         "xray_million_traces": 0.05,
         "sqs_million_requests": 3,
         "s3_thousand_gets": 4,

@@ -33,7 +33,7 @@ def ask(server: Running, sent: bytes) -> tuple[Answer, dict[str, Any]]:
         answer = receive(client, head_only=sent.startswith(b"HEAD"))
     wanted = answer.headers["x-request-id"]
     for _ in range(1_500):  # the line follows the answer
-        if found := [line for line in list_lines(server) if line["request_id"] == wanted]:
+        if found := [line for line in list_lines(server) if line["RequestId"] == wanted]:
             [line] = found
             return answer, line
         time.sleep(0.02)
@@ -56,13 +56,27 @@ def ask(server: Running, sent: bytes) -> tuple[Answer, dict[str, Any]]:
 )
 def test_an_answer_has_one_line(server: Running, sent: bytes, method: str, path: str, status: int) -> None:
     answer, line = ask(server, sent)
-    assert line.pop("milliseconds") >= 0
+    assert line.pop("Milliseconds") >= 0
+    answered = sent == post(TEXT) or b"?text=" in sent
+    said = ("Dialect", "Tweets", "MeanScore", "UnknownWordRate", "MeanCharacters", "SharePositive")
+    assert [line.pop(name, None) is not None for name in said] == [
+        path == "/predict" and method == "POST",
+        True,
+        *[answered] * 4,
+    ]
+    assert line.pop("Histograms", {}).keys() == (
+        {"scores", "characters", "unknown_words"} if answered else set()
+    )
     assert line == {
-        "request_id": answer.headers["x-request-id"],
-        "method": method,
-        "path": path,
-        "status": status,
-        "bytes": len(answer.body),
+        "Door": "http",
+        "Model": answer.headers["x-model-name"],
+        "ModelVersion": answer.headers["x-model-version"],
+        "RequestId": answer.headers["x-request-id"],
+        "Method": method,
+        "Path": path,
+        "Status": status,
+        "Bytes": len(answer.body),
+        **({"ClientErrors": 1} if status >= 400 else {}),
     }
     assert answer.status == status
     assert "secret" not in server.log.read_text()
@@ -71,7 +85,7 @@ def test_an_answer_has_one_line(server: Running, sent: bytes, method: str, path:
 
 def test_the_id_is_that_of_the_client(server: Running) -> None:
     _, line = ask(server, post(TEXT, "X-Request-Id: mine-1\r\n"))
-    assert line["request_id"] == "mine-1"
+    assert line["RequestId"] == "mine-1"
 
 
 def test_the_log_can_be_off(tmp_path: Path) -> None:
@@ -95,4 +109,4 @@ def test_workers_log_whole_lines(tmp_path: Path) -> None:
             if len(list_lines(running)) >= 100:
                 break
             time.sleep(0.02)
-        assert len({line["request_id"] for line in list_lines(running)}) == 100
+        assert len({line["RequestId"] for line in list_lines(running)}) == 100

@@ -1,0 +1,1 @@
+"""What the doors say of their work: a line of JSON each time, and drift, which is computed from the lines."""
