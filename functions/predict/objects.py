@@ -112,10 +112,15 @@ def _is_asked(event: Any) -> bool:
 def _contents(event: Any) -> Mapping[str, object]:
     """What may name objects, by the id of the message that carries it."""
     match sources.service(event):
-        case "aws:sqs":
-            return {message["messageId"]: message["body"] for message in event["Records"]}
-        case "aws:sns":
-            return {message["Sns"]["MessageId"]: message["Sns"]["Message"] for message in event["Records"]}
+        case "aws:sqs" as queue:
+            messages = sources.records(event, queue)
+            return {sources.field(message, "messageId"): message.get("body") for message in messages}
+        case "aws:sns" as topic:
+            messages = sources.records(event, topic)
+            return {
+                sources.field(message, "Sns", "MessageId"): message["Sns"].get("Message")
+                for message in messages
+            }
     if isinstance(event, dict) and isinstance(event.get("Items"), list):
         return {str(index): item for index, item in enumerate(event["Items"])}
     if isinstance(event, dict) and notices.find(event):
