@@ -255,14 +255,20 @@ def _invoke() -> None:
     from obstore.exceptions import BaseError  # only this command needs a store
 
     from predict import dispatcher, store
+    from predict.telemetry.line import OPEN, Line, encode
 
-    event = _read_event()
+    event, line = _read_event(), Line("")
+    token = OPEN.set(line)
     try:
         answer = dispatcher.handler(event, LocalContext())
     except UnreadableRecordError as exc:
         raise ValueError(f"The event {exc}") from exc
     except (BaseError, OSError) as exc:
         raise ValueError(f"The store failed: {store.reason(exc)}") from exc
+    finally:
+        OPEN.reset(token)
+        if line.counts:
+            print(encode(line.describe(None, {})), file=sys.stderr)
     print(json.dumps(answer))
     objects, failed = (
         found if isinstance(found := answer.get(name), list) else []
