@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,6 +23,7 @@ from predict.settings import Settings
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
+_INDEX = "A page for people, and links for programs"
 _AT_ONCE = ("native", "post")  # whose routes are made at the start: other doors import these dialects too
 
 
@@ -38,9 +39,10 @@ def build(model: Classifier, settings: Settings, dialects: Table = DIALECTS) -> 
         Route("/model", _manifest(model), name="The model's manifest: corpus, split, metrics, versions"),
     ]
     documentation = _documentation(described, later, chosen, model, settings)
-    index = Route("/", _index(model, settings, [*described, *documentation]))
-    handlers = errors.handlers(routes.find_refusal)
-    app = Starlette(routes=[*described, *documentation, index, later], exception_handlers=handlers)
+    described.append(Route("/", _index(model, settings, [*described, *documentation]), name=_INDEX))
+    known = [*described, *documentation, later]
+    handlers = errors.handlers(routes.find_refusal, lambda scope: _find_methods(known, scope))
+    app = Starlette(routes=known, exception_handlers=handlers)
     app.router.redirect_slashes = False  # a redirected POST may lose its body
     shared = Origins(app, settings.allowed_origins) if settings.allowed_origins else app
     named = Identity(shared, model)
@@ -73,6 +75,17 @@ def _index(model: Classifier, settings: Settings, linked: Sequence[Route | Mount
         return JSONResponse(said, headers={"vary": "Accept"})
 
     return index
+
+
+def _find_methods(routes: Sequence[BaseRoute], scope: Scope) -> set[str]:
+    """Those of all routes with this path: Starlette looks at the first alone."""
+    found: set[str] = set()
+    for route in routes:
+        match, inner = route.matches(scope)
+        its = inner.get("later", route)
+        if match is not Match.NONE and isinstance(its, Route):
+            found |= its.methods or set()
+    return found
 
 
 async def _health(_request: Request) -> JSONResponse:

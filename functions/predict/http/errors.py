@@ -1,6 +1,6 @@
 """Every error of the HTTP door, in the form of the dialect that was asked. None shows text or server."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -25,8 +25,8 @@ _FILE_DETAILS = {
 }
 
 
-def handlers(find: Callable[[Request], Refuse]) -> Handlers:
-    """For Starlette; `find` gives the form of the errors of a request."""
+def handlers(find: Callable[[Request], Refuse], find_methods: Callable[[Scope], Collection[str]]) -> Handlers:
+    """For Starlette; `find` gives the form of the errors of a request, `find_methods` what its path takes."""
 
     def refuse(
         request: Request,
@@ -41,7 +41,10 @@ def handlers(find: Callable[[Request], Refuse]) -> Handlers:
     async def on_http_error(request: Request, exc: HTTPException) -> JSONResponse:
         is_bare = exc.detail == HTTPStatus(exc.status_code).phrase  # Starlette's own says nothing more
         detail = _DETAILS.get(exc.status_code, exc.detail) if is_bare else exc.detail
-        return refuse(request, exc.status_code, detail, headers=exc.headers)
+        headers = exc.headers
+        if exc.status_code == 405 and (methods := find_methods(request.scope)):
+            headers = {"allow": ", ".join(sorted(methods))}
+        return refuse(request, exc.status_code, detail, headers=headers)
 
     async def on_invalid_request(request: Request, exc: InvalidRequestError) -> JSONResponse:
         return refuse(request, 422, INVALID, exc.faults)

@@ -31,9 +31,10 @@ _TAGS = [
     {"name": _SERVICE, "description": "What is served, and how it is."},
 ]
 _KEY = "ApiKey"
+_PAGE = {"responses": {200: {"content": {"text/html": {}}}}}  # beside JSON
 
 _ELSEWHERE = {404: "The path names another model or version."}
-_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_BYTES = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
 
 
 def describe(
@@ -58,7 +59,10 @@ def describe(
             app.post(route.path, summary=route.name, tags=[_tag(name)], **its)(_takes(schemas[name].request))
         else:
             shown = names.get(f"GET {route.path}")
-            answer = _show(cast(Shown, loaded[shown]), route.path, model) if shown else {}
+            if shown:
+                answer = _show(cast(Shown, loaded[shown]), route.path, model)
+            else:
+                answer = _PAGE if route.path == "/" else {}
             app.get(route.path, summary=route.name, tags=[_tag(shown)], **answer)(route.endpoint)
     document = app.openapi()
     _offer_key(document)
@@ -133,6 +137,7 @@ def _show(dialect: Shown, path: str, model: Classifier) -> dict[str, Any]:
         "responses": {
             200: {"content": {"application/json": example}},
             503: {"description": "The model does not answer as when it was trained."},
+            **({404: {"description": _ELSEWHERE[404]}} if "{model}" in path else {}),
         },
         "openapi_extra": _declare_parameters(path, model),
     }
