@@ -87,7 +87,8 @@ def run(client: Client, port: int, served: Classifier) -> dict[str, Any]:
 
 def list_clients(served: Classifier) -> list[Client]:
     """All of them; the answers are those of the model in this process."""
-    return [_kserve(served), _triton(served), _mlserver(served), _mlflow(served), *_clouds(served)]
+    others = [_kserve(served), _triton(served), _mlserver(served), _mlflow(served), *_clouds(served)]
+    return [*others, _generated(served)]
 
 
 def write(clients: Sequence[Client], versions: Mapping[str, str]) -> str:
@@ -275,7 +276,7 @@ def _clouds(served: Classifier) -> list[Client]:
     lines = [f"{record['label']},{record['probability']}" for record in records]
     scores = [{"label": label, "score": score} for label, score in _scores(served)]
     classify = partial(Use, path="/", result=scores)
-    plain = [{name: record[name] for name in columns} for record in records]
+    plain = _rows(columns)
     path = "/v1/projects/p/locations/l/endpoints/1:predict"
     lenient = _columns(served, threshold=0.9)
     logit = served.logit(TEXTS[0])[0]
@@ -344,10 +345,7 @@ def _clouds(served: Classifier) -> list[Client]:
                 Use(
                     "PredictionServiceClient.predict, threshold",
                     path,
-                    [
-                        dict(zip(lenient, values, strict=True))
-                        for values in zip(*lenient.values(), strict=True)
-                    ],
+                    _rows(lenient),
                 ),
                 Use(
                     "PredictionServiceClient.predict, a number",
@@ -358,6 +356,42 @@ def _clouds(served: Classifier) -> list[Client]:
             ],
         ),
     ]
+
+
+def _generated(served: Classifier) -> Client:
+    """The client that is generated from docs/openapi.json."""
+    columns = _columns(served)
+    plain = _rows(columns)
+    use = partial(Use, path="/predict", result=plain)
+    error = {"pointer": "/texts/0", "detail": "must be a string, not a whole number"}
+    return Client(
+        "OpenAPI 3.1",
+        ".venv-clients",
+        "use_openapi_python_client.py",
+        [
+            use("predict, a text", result=plain[:1]),
+            use("predict, texts"),
+            use("predict, a threshold", result=_rows(_columns(served, threshold=0.9))),
+            use("predict, tweets"),
+            use("predict, explained", result=explain(served, TEXTS[0])),
+            use("predict below /mood", path=f"{BASE_PATH}/predict"),
+            use("predict, a number", result=[error]),
+            Use("by id", "/api/v1/predict", {"0": "Positive", "1": "Negative"}),
+            Use("Open Inference", "/v2/models/{model}/infer", columns["probability"]),
+            Use(
+                "Open Inference, another model",
+                "/v2/models/bert/infer",
+                {"error": f"The model here is {served.name}: put it into the path."},
+            ),
+            Use("KServe V1", "/v1/models/{model}:predict", plain),
+            Use("SageMaker", "/invocations", plain),
+            Use("Hugging Face", "/", [{"label": label, "score": score} for label, score in _scores(served)]),
+        ],
+    )
+
+
+def _rows(columns: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _scores(served: Classifier) -> list[tuple[str, float]]:

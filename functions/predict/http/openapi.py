@@ -33,6 +33,11 @@ _TAGS = [
 _KEY = "ApiKey"
 _PAGE = {"responses": {200: {"content": {"text/html": {}}}}}  # beside JSON
 
+_TENSORS = "application/octet-stream"
+_BINARY = (
+    f"Binary tensors are read too: {_TENSORS}, with the length of the JSON before them in the header "
+    "Inference-Header-Content-Length. docs/dialects.md says when they are sent."
+)
 _ELSEWHERE = {404: "The path names another model or version."}
 _BYTES = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
 
@@ -56,14 +61,26 @@ def describe(
         name = names.get(f"POST {route.path}")
         if "POST" in (route.methods or ()) and name:
             its = _operation(loaded[name], schemas[name], route.path, model)
-            app.post(route.path, summary=route.name, tags=[_tag(name)], **its)(_takes(schemas[name].request))
+            app.post(
+                route.path,
+                summary=route.name,
+                tags=[_tag(name)],
+                operation_id=_identify(route.path, name),
+                **its,
+            )(_takes(schemas[name].request))
         else:
             shown = names.get(f"GET {route.path}")
             if shown:
                 answer = _show(cast(Shown, loaded[shown]), route.path, model)
             else:
                 answer = _PAGE if route.path == "/" else {}
-            app.get(route.path, summary=route.name, tags=[_tag(shown)], **answer)(route.endpoint)
+            app.get(
+                route.path,
+                summary=route.name,
+                tags=[_tag(shown)],
+                operation_id=_identify(route.path, "index"),
+                **answer,
+            )(route.endpoint)
     document = app.openapi()
     _offer_key(document)
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -92,6 +109,11 @@ def _tag(dialect: str | None) -> str:
     return _PREDICTIONS if dialect in ("native", "post") else _OTHERS
 
 
+def _identify(path: str, at_root: str) -> str:
+    """What a generated client calls the operation: the steps of the path, which `/` has not."""
+    return re.sub(r"\W+", "_", path).strip("_") or at_root
+
+
 def _takes(body: type[BaseModel]) -> Callable[..., None]:
     def predict(_request: Any) -> None: ...  # FastAPI reads the annotation; nobody calls it
 
@@ -109,7 +131,10 @@ def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier)
     }
     # a dialect that reads another type than JSON answers with it too, where it is asked for
     others = {name: _BYTES for name in dialect.READS if name not in ("", "application/json")}
+    # these are JSON and what follows it, which a schema cannot say, and generated clients fall over
+    taken = {name: content for name, content in others.items() if name != _TENSORS}
     return {
+        "description": _BINARY if _TENSORS in others else None,
         "response_model": schemas.answer,
         "responses": {
             200: {
@@ -122,7 +147,7 @@ def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier)
             },
         },
         "openapi_extra": {
-            "requestBody": {"content": {"application/json": {"examples": asked}, **others}},
+            "requestBody": {"content": {"application/json": {"examples": asked}, **taken}},
             **_declare_parameters(path, model),
         },
     }
