@@ -45,14 +45,16 @@ with TemporaryDirectory() as folder:
             "predict below /mood": lambda: records(
                 ask("predictions.predict", url=f"{URL}/mood", body=m.Texts(texts=TEXTS))
             ),
-            "predict, a number": lambda: ask("predictions.predict", body=m.Texts(texts=[5]))["errors"],
+            "predict, a number": lambda: ask("predictions.predict", body=m.Texts(texts=[5]))["errors"][0][
+                "detail"
+            ],
             "by id": lambda: ask("predictions.api_v1_predict", body=by_id),
             "Open Inference": lambda: ask(
                 f"{others}.v2_models_model_infer", MODEL, body=m.InferenceRequest(inputs=[tensor])
             )["outputs"][1]["data"],
             "Open Inference, another model": lambda: ask(
                 f"{others}.v2_models_model_infer", "bert", body=m.InferenceRequest(inputs=[tensor])
-            ),
+            )["error"],
             "KServe V1": lambda: records(
                 ask(f"{others}.v1_models_model_predict", MODEL, body=m.InstancesRequest(instances=TEXTS))
             ),
