@@ -181,7 +181,9 @@ def sagemaker(settings: Settings) -> Schemas:
 
         text: _item(settings)  # type: ignore[valid-type]
 
-    class OneColumn(RootModel[Annotated[dict[str, _item(settings)], Field(min_length=1, max_length=1)]]):  # type: ignore[misc]
+    one = Annotated[dict[str, _item(settings)], Field(min_length=1, max_length=1)]  # type: ignore[misc]
+
+    class OneColumn(RootModel[one]):  # type: ignore[valid-type]
         pass
 
     class DataframeRecords(Invocation):
@@ -240,7 +242,7 @@ def _text(settings: Settings) -> Any:
 
 
 def _many(settings: Settings) -> Any:
-    return Annotated[list[_item(settings)], Field(max_length=settings.max_texts)]
+    return Annotated[list[_item(settings)], Field(max_length=settings.max_texts)]  # type: ignore[misc]
 
 
 def _item(settings: Settings) -> Any:

@@ -31,7 +31,7 @@ _TAGS = [
     {"name": _SERVICE, "description": "What is served, and how it is."},
 ]
 _KEY = "ApiKey"
-_PAGE = {"responses": {200: {"content": {"text/html": {}}}}}  # beside JSON
+_PAGE: dict[str, Any] = {"responses": {200: {"content": {"text/html": {}}}}}  # beside JSON
 
 _TENSORS = "application/octet-stream"
 _BINARY = (
