@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPConnection
@@ -26,14 +26,15 @@ BODY = json.dumps({"text": TEXT})
 EVENT = containers.make_rest_event([TEXT])
 HANDLE = f"from predict import api; api.handler({EVENT!r}, None)"
 CALLS = 300
+Calls = Mapping[str, Callable[[], float]]
 
 
 def measure() -> list[Figure]:
     """Return milliseconds of processor time: of a first answer with its process, and of a warm one."""
-    first = {HANDLER: _measure_handler, SERVER: _measure_server}
+    first: Calls = {HANDLER: _measure_handler, SERVER: _measure_server}
     interleave(first, 1)  # this round writes bytecode and fills the disk cache
     with _serving() as (process, port):
-        warm = {HANDLER: _measure_calls, SERVER: partial(_measure_requests, process.pid, port)}
+        warm: Calls = {HANDLER: _measure_calls, SERVER: partial(_measure_requests, process.pid, port)}
         interleave(warm, 1)
         return [
             figure
@@ -42,7 +43,7 @@ def measure() -> list[Figure]:
         ]
 
 
-def _compare(name: str, calls: dict[str, Callable[[], float]]) -> list[Figure]:
+def _compare(name: str, calls: Calls) -> list[Figure]:
     rounds = {f"{name}: {who}": found for who, found in interleave(calls).items()}
     return compare(f"{name}: {HANDLER}", "ms of processor", rounds)
 

@@ -181,7 +181,7 @@ def sagemaker(settings: Settings) -> Schemas:
 
         text: _item(settings)  # type: ignore[valid-type]
 
-    one = Annotated[dict[str, _item(settings)], Field(min_length=1, max_length=1)]  # type: ignore[misc]
+    one = Annotated[dict[str, _item(settings)], Field(min_length=1, max_length=1)]  # type: ignore[misc, valid-type]
 
     class OneColumn(RootModel[one]):  # type: ignore[valid-type]
         pass
