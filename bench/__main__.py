@@ -8,6 +8,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 from bench import (
+    adapter,
     alternatives,
     beside,
     cold_start,
@@ -45,7 +46,11 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
     "floor_of_a_first_answer": floor.measure_first_answer,
     "floor_of_a_row": floor.measure_row,
 }
-LARGE = {"gigabyte": object_door.measure_gigabyte, "sentiment140": training.measure_sentiment140}
+BY_NAME = {
+    "adapter": adapter.measure,
+    "gigabyte": object_door.measure_gigabyte,
+    "sentiment140": training.measure_sentiment140,
+}
 
 
 def main(names: list[str]) -> None:
@@ -55,7 +60,7 @@ def main(names: list[str]) -> None:
     for name in names or USUAL:
         started = perf_counter()
         try:
-            found[name] = (USUAL | LARGE)[name]()
+            found[name] = (USUAL | BY_NAME)[name]()
         except (LeftOutError, RuntimeError, OSError) as exc:  # the other measurements still run
             left_out[name] = str(exc)
             print(f"{name} is left out: {exc}.", end="\n\n", flush=True)

@@ -23,12 +23,13 @@ DOCUMENTATION = (
     Operation("GET", "/docs", "A page to try them"),
 )
 _FILES = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}  # which that page loads
-HIDDEN = (Operation("GET", "/", ""), *(Operation("GET", f"/docs/{name}", "") for name in _FILES))
+FILES = tuple(Operation("GET", f"/docs/{name}", "") for name in _FILES)
+INDEX = Operation("GET", "/", "A page for people, and links for programs")
 
 
 def is_described(operation: Operation) -> bool:
     """Whether the description has it, too."""
-    return operation not in (*DOCUMENTATION, *HIDDEN)
+    return operation not in (*DOCUMENTATION, *FILES)
 
 
 def make_handlers(
@@ -74,7 +75,8 @@ def make_handlers(
 
 def _make_index(model: Classifier, settings: Settings, described: Sequence[Operation]) -> Handler:
     """A page for people; for load balancers and programs JSON, whose links are right under any prefix."""
-    shown = [operation for operation in described if operation.dialect in ("native", "post", None)]
+    ours = (operation for operation in described if operation.dialect in ("native", "post", None))
+    shown = [operation for operation in ours if operation.path != "/"]
     links = {operation.path[1:]: operation.summary for operation in (*shown, *DOCUMENTATION)}
     said = {**model.identity, "status": "alive", "links": links}  # alive, as KServe asks for it
 

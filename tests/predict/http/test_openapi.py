@@ -225,6 +225,18 @@ def test_every_operation_has_one_of_the_groups_that_are_described(document: dict
     ]
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT"])
+def test_a_method_that_no_path_has_hears_of_all_that_are_described(served: Scorecard, method: str) -> None:
+    client = TestClient(app.build(served, Settings()))
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        response = client.request(method, fill(path, next(iter(operations.values()))))
+        described = {name.upper() for name in operations}
+        assert response.status_code == 405
+        assert set(response.headers["allow"].split(", ")) == described | (
+            {"HEAD"} if "GET" in described else set()
+        )
+
+
 def test_a_key_can_be_given_and_need_not(document: dict[str, Any]) -> None:
     [(name, scheme)] = document["components"]["securitySchemes"].items()
     assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "header", "X-Api-Key")
