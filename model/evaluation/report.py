@@ -15,8 +15,8 @@ METRICS = {
 }
 
 
-def tabulate(named: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the figures of each model as lines of columns, with the 95 % intervals in brackets."""
+def list_rows(named: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """Return a head, and a row for each figure: a column for each model, 95 % intervals in brackets."""
     first = next(iter(named.values()))
     rows = [["", *named]]
     rows += [[shown, *(_bounded(found[key]) for found in named.values())] for key, shown in METRICS.items()]
@@ -43,7 +43,21 @@ def tabulate(named: Mapping[str, Mapping[str, Any]]) -> str:
                 *(f"{found['band']['share_outside']:.3f}" for found in named.values()),
             ]
         )
-    return _align(rows)
+    return rows
+
+
+def align(rows: Sequence[Sequence[str]]) -> str:
+    """Return the rows as lines of columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            [
+                row[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+            ]
+        )
+        for row in rows
+    )
 
 
 def draw(named: Mapping[str, Answers], path: Path) -> None:
@@ -85,16 +99,3 @@ def _bounded(figure: Mapping[str, float]) -> str:
 
 def _band(band: Mapping[str, float]) -> str:
     return f"{band['low']:.3f}-{band['high']:.3f}" if band["share_outside"] else "none"
-
-
-def _align(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            [
-                row[0].ljust(widths[0]),
-                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
-            ]
-        )
-        for row in rows
-    )

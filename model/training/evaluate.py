@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from textblob import TextBlob
+from tqdm import tqdm
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 import model
@@ -39,25 +40,29 @@ METRICS = ("accuracy", "auc", "log_loss", "brier", "ece")
 
 def rows(train: corpus.Corpus, test: corpus.Corpus) -> list[Row]:
     """Return the rows of other models, then those of our models, with the most accurate one last."""
-    found = [
-        _row("VADER (untrained)", _vader, test),
-        _row("TextBlob (untrained)", _textblob, test),
-    ]
+    others: dict[str, Callable[[Sequence[str]], Any]] = {
+        "VADER (untrained)": _vader,
+        "TextBlob (untrained)": _textblob,
+    }
     try:
         stop_words = notebook.stop_words(data_dir() / "nltk_data")
-        found.append(
-            _row("notebook (of the post)", lambda texts: notebook.predict(train, texts, stop_words), test)
-        )
+        others["notebook (of the post)"] = partial(notebook.predict, train, stop_words=stop_words)
     except OSError:
         print(
             "The row of the notebook is left out, because it needs NLTK's stop words: run `make data`.",
             file=sys.stderr,
         )
-    ours = []
-    for name in MODELS:
-        served = model.load(name)
-        size = sum(path.stat().st_size for path in Path(model.ARTIFACTS, name).iterdir()) / 1000
-        ours.append(_row(f"{name} {served.version}", partial(_served, served), test, size))
+    with tqdm(desc="models", total=len(others) + len(MODELS), disable=None) as bar:
+        found = []
+        for name, predict in others.items():
+            found.append(_row(name, predict, test))
+            bar.update()
+        ours = []
+        for name in MODELS:
+            served = model.load(name)
+            size = sum(path.stat().st_size for path in Path(model.ARTIFACTS, name).iterdir()) / 1000
+            ours.append(_row(f"{name} {served.version}", partial(_served, served), test, size))
+            bar.update()
     return found + sorted(ours, key=lambda row: row.metrics["accuracy"])
 
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from model import ArtifactError, Classifier
+from predict import __version__
 from predict.dialects import Dialect, Shown, Table, load, respond
 from predict.dialects.request import Call, InvalidRequestError
 from predict.dialects.schemas import Schemas
@@ -43,7 +44,8 @@ def describe(
     app = FastAPI(
         title="Sentiment",
         summary="Tweets in, their sentiment out.",
-        version=model.version,
+        description=f"The model is {model.name} {model.version}.",
+        version=__version__,
         # relative, as all of /docs: right under any stage or domain
         servers=[{"url": ".", "description": "The host of this description."}],
         openapi_tags=_TAGS,
