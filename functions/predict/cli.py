@@ -334,8 +334,8 @@ def _score(source: str, output: Path | None, as_json: bool) -> None:
         elif "error" in summary:
             print(terminal.clean(f"sentiment: {name} was refused: {summary['error']}"), file=sys.stderr)
         elif console:
-            counts = [f"{summary[count]:,}" for count in ("scored", "errors")]
-            table.append([terminal.clean(cell) for cell in (name, str(rows), *counts)])
+            counted = [f"{summary[count]:,}" for count in ("scored", "errors")]
+            table.append([terminal.clean(name), terminal.clean(str(rows)), *counted])
         else:
             counts = f"{name}: {summary['scored']:,} scored, {summary['errors']:,} not: {rows}"
             print(terminal.clean(counts), file=sys.stderr)

@@ -67,11 +67,11 @@ def draw(named: Mapping[str, Answers], path: Path) -> None:
     from matplotlib.figure import Figure
     from sklearn.metrics import ConfusionMatrixDisplay
 
+    from model.training import style
     from model.training.metrics import reliability
-    from model.training.plots import STYLE
 
     two = all(len(answers.labels) == 2 for answers in named.values())
-    with rc_context(STYLE):
+    with rc_context(style.STYLE):
         figure = Figure(figsize=(10, 4.5), layout="constrained")
         left, right = figure.subplots(1, 2)
         for name, answers in named.items():
@@ -88,9 +88,13 @@ def draw(named: Mapping[str, Answers], path: Path) -> None:
                 )
         left.set(xlabel="mean probability in a bin", ylabel="share of rows with that label")
         if two:
+            explained = "Right: the share of right labels at each threshold."
             right.set(xlabel="threshold", ylabel="accuracy")
+        else:
+            explained = "Right: counts of rows."
         left.legend()
-        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+        style.explain(figure, f"Left: bins of a tenth, with at least {MIN_ROWS} rows. {explained}")
+    style.save(figure, path)
 
 
 def _bounded(figure: Mapping[str, float]) -> str:

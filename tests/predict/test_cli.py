@@ -335,7 +335,9 @@ def test_the_version_is_that_of_the_package() -> None:
 
 
 def test_the_description_of_the_api_has_the_same_version() -> None:
-    saved = json.loads((ROOT / "docs" / "openapi.json").read_text())  # another test compares it with the app's
+    saved = json.loads(
+        (ROOT / "docs" / "openapi.json").read_text()
+    )  # another test compares it with the app's
     assert saved["info"]["version"] == VERSION
 
 
