@@ -25,12 +25,13 @@ LEARNING_SIZES = (500, 1_000, 2_000, 4_000, 8_000)  # training tweets
 CAPTIONS = {
     "roc": "{tests:,} reference test rows. The number is the area below the curve. "
     "The dotted line is a guess.",
-    "calibration": "{tests:,} reference test rows. A point is a tenth of the scale with at least {rows} rows. "
-    "On the\ndotted line, what is said is true. The number is the expected calibration error.",
+    "calibration": "{tests:,} reference test rows. A point is a tenth of the scale, "
+    "with at least {rows} rows.\n"
+    "On the dotted line, what is said is true. The number is the expected calibration error.",
     "confusion": "Counts of the {tests:,} reference test rows, at a threshold of 0.5.",
     "scores": "{tests:,} reference test rows, in 40 bins of the probability.",
-    "speed": "Accuracy on {tests:,} reference test rows; the line is its 95 % bootstrap interval. Speed is "
-    "on\na logarithmic axis, with words that were read before. A cross is no model of this package.",
+    "speed": "Accuracy on {tests:,} reference test rows; the line is its 95 % bootstrap interval.\n"
+    "Speed is on a logarithmic axis, with words that were read before. A cross is no model of ours.",
     "learning": "The training tweets double from point to point: the axis is logarithmic.\n"
     "Cross-validation has five folds. There are {tests:,} reference test rows.",
 }

@@ -36,6 +36,7 @@ def build(model: Classifier, settings: Settings, dialects: Table = DIALECTS) -> 
         Route("/health", _health, name="The process is alive"),
         Route("/ready", _ready(model), name="The model answers as it did after training"),
         Route("/model", _manifest(model), name="The model's manifest: corpus, split, metrics, versions"),
+        Route("/model/card", _card(model), name="The model's card for people, in Markdown"),
     ]
     documentation = _documentation(described, later, chosen, model, settings)
     index = Route("/", _index(model, settings, [*described, *documentation]))
@@ -88,6 +89,15 @@ def _ready(model: Classifier) -> Endpoint:
         return JSONResponse({"status": "ready", "model": model.identity})
 
     return ready
+
+
+def _card(model: Classifier) -> Endpoint:
+    async def card(_request: Request) -> Response:
+        if not model.card:
+            raise HTTPException(404, "The artifact of the model has no card.")
+        return Response(model.card, media_type="text/markdown")
+
+    return card
 
 
 def _manifest(model: Classifier) -> Endpoint:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from pydantic import BaseModel
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from model import ArtifactError, Classifier
@@ -32,6 +32,11 @@ _TAGS = [
     {"name": _SERVICE, "description": "What is served, and how it is."},
 ]
 _KEY = "ApiKey"
+
+
+class _Markdown(Response):
+    media_type = "text/markdown"
+
 
 _ELSEWHERE = {404: "The path names another model or version."}
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
@@ -61,6 +66,8 @@ def describe(
         else:
             shown = names.get(f"GET {route.path}")
             answer = _show(cast(Shown, loaded[shown]), route.path, model) if shown else {}
+            if route.path.endswith("/card"):
+                answer = {"response_class": _Markdown}
             app.get(route.path, summary=route.name, tags=[_tag(shown)], **answer)(route.endpoint)
     document = app.openapi()
     _offer_key(document)

@@ -217,12 +217,18 @@ def test_every_operation_has_one_of_the_groups_that_are_described(document: dict
         "/health": ["Service"],
         "/ready": ["Service"],
         "/model": ["Service"],
+        "/model/card": ["Service"],
     }
     assert [tag["name"] for tag in document["tags"]] == [
         "Predictions",
         "Protocols of other servers",
         "Service",
     ]
+
+
+def test_the_card_is_described_as_markdown(document: dict[str, Any]) -> None:
+    [media_type] = document["paths"]["/model/card"]["get"]["responses"]["200"]["content"]
+    assert media_type == "text/markdown"
 
 
 def test_a_key_can_be_given_and_need_not(document: dict[str, Any]) -> None:
