@@ -73,7 +73,7 @@ invoke: image .venv/runtime  ## call a function once (FUNCTION=DirectFunction EV
 local-api: image  ## serve the REST API on http://127.0.0.1:3000 through Lambda's emulator
 	$(SAM) local start-api --parameter-overrides Model=$(MODEL)
 
-bench: .venv/development .venv/compiled $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, in ten minutes, into docs/performance/
+bench: .venv/development .venv/compiled $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, into docs/performance/
 	$(BIN)/python -m bench
 
 lock: .venv/development  ## resolve requirements/*.txt again

@@ -31,7 +31,8 @@ CAPTIONS = {
     "confusion": "Counts of the {tests:,} reference test rows, at a threshold of 0.5.",
     "scores": "{tests:,} reference test rows, in 40 bins of the probability.",
     "speed": "Accuracy on {tests:,} reference test rows; the line is its 95 % bootstrap interval.\n"
-    "Speed is on a logarithmic axis, with words that were read before. A cross is no model of ours.",
+    "Speed is that of this run, with words that were read before, on a logarithmic axis.\n"
+    "A cross is no model of ours.",
     "learning": "The training tweets double from point to point: the axis is logarithmic.\n"
     "Cross-validation has five folds. There are {tests:,} reference test rows.",
 }
