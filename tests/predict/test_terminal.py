@@ -109,3 +109,18 @@ def test_figures_of_models_are_a_table_below_their_progress(tmp_path: Path) -> N
 def test_json_stays_json_at_a_terminal() -> None:
     for arguments in (["cost"], ["events"], ["explain", "so sad"], ["predict", "so sad"]):
         assert show(*arguments, "--json") == sentiment(*arguments, "--json").stdout.decode()
+
+
+def test_without_the_extra_a_terminal_gets_plain_text_and_completion_says_what_it_needs(
+    tmp_path: Path,
+) -> None:
+    for library in ("rich", "shtab"):  # found first, and as if they were not installed
+        (tmp_path / f"{library}.py").write_text(f"raise ImportError('no {library}')")
+    missing = {"PYTHONPATH": str(tmp_path)}
+    for arguments in (["cost"], ["events"], ["explain", "I love this"]):
+        assert show(*arguments, environment=missing).expandtabs() == (
+            sentiment(*arguments).stdout.decode().expandtabs()
+        )
+    ended = sentiment("completion", "bash", environment=missing)
+    needed = "sentiment: `sentiment completion` needs shtab: run `pip install 'sentiment[terminal]'`\n"
+    assert (ended.returncode, ended.stderr.decode()) == (1, needed)
