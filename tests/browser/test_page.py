@@ -502,6 +502,8 @@ def test_the_page_has_no_barrier(visit: Visit, scheme: Any, width: int) -> None:
     slide(page, "uncertain below", 0.6)
     drop(page, "a.csv", f"text,{'long name ' * 12}\nso sad,1\nmore,2,3\n")
     expect(page.get_by_role("button", name="Download", exact=True)).to_be_visible()
+    page.get_by_text(CARD).click()
+    expect(page.get_by_role("heading", name="Intended use")).to_be_visible()
     assert find_violations(page) == []
     assert has_no_horizontal_scroll(page)
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -472,15 +472,17 @@ def test_rows_of_standard_input_leave_the_counts_to_standard_error() -> None:
 )
 def test_bash_completes_commands_options_samples_and_files(words: list[str], completed: set[str]) -> None:
     pytest.importorskip("shtab", reason="no shtab: the scripts for shells are not tried")
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    [shown] = re.findall("^(eval .*?) +# in ~/.bashrc$", page, re.MULTILINE)
     line = (
-        'source <("$S" completion bash); set -- sentiment "$@"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
+        'set -- sentiment "$@"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
         'function=$(complete -p sentiment | grep -oP "(?<=-F )\\S+"); '
         '$function sentiment "${COMP_WORDS[COMP_CWORD]}" ""; printf "%s\n" "${COMPREPLY[@]}"'
     )
     ended = subprocess.run(
-        ["bash", "-c", line, "bash", *words],
+        ["bash", "-c", f"{shown}; {line}", "bash", *words],
         cwd=ROOT,
-        env={"S": SENTIMENT, "PATH": os.environ["PATH"]},
+        env={"PATH": f"{Path(SENTIMENT).parent}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=True,
