@@ -124,3 +124,12 @@ def test_without_the_extra_a_terminal_gets_plain_text_and_completion_says_what_i
     ended = sentiment("completion", "bash", environment=missing)
     needed = "sentiment: `sentiment completion` needs shtab: run `pip install 'sentiment[terminal]'`\n"
     assert (ended.returncode, ended.stderr.decode()) == (1, needed)
+
+
+def test_nobody_waits_for_rich_who_is_not_shown_a_table_or_a_tint(tmp_path: Path) -> None:
+    (tmp_path / "rich.py").write_text("raise SystemExit('rich is imported')")
+    waiting = {"PYTHONPATH": str(tmp_path)}
+    assert show("predict", "so sad", environment=waiting).split() == ["negative", "0.0007", "so", "sad"]
+    assert "rich is imported" in show("cost", environment=waiting)
+    for arguments in (["cost"], ["events"], ["explain", "so sad"], ["predict", "so sad"]):
+        assert sentiment(*arguments, environment=waiting).stdout == sentiment(*arguments).stdout
