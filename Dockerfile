@@ -34,6 +34,7 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /opt/python /opt/python
 COPY --from=build /var/task /var/task
 WORKDIR /var/task
+LABEL org.opencontainers.image.version="1.0.0"
 # Where `serve` listens. Hosts that want another port set it.
 ENV PORT=8080
 # No USER: `sam local` adds its emulator as root. Lambda runs the image as an unprivileged user, and `serve`

@@ -73,14 +73,14 @@ invoke: image .venv/runtime  ## call a function once (FUNCTION=DirectFunction EV
 local-api: image  ## serve the REST API on http://127.0.0.1:3000 through Lambda's emulator
 	$(SAM) local start-api --parameter-overrides Model=$(MODEL)
 
-bench: .venv/development .venv/compiled .venv-alternatives/done $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, in ten minutes, into docs/performance/
+bench: .venv/development .venv/compiled .venv-alternatives/done $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, into docs/performance/
 	$(BIN)/python -m bench
 
 lock: .venv/development  ## resolve requirements/*.txt again
 	$(COMPILE) pyproject.toml --extra development -o requirements/development.txt
 	$(COMPILE) pyproject.toml --extra training -c requirements/development.txt -o requirements/training.txt
 	$(COMPILE) pyproject.toml --extra lambda --extra serve -c requirements/development.txt -o requirements/lambda.txt
-	$(COMPILE) pyproject.toml --extra serve -c requirements/development.txt -o requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra serve --extra terminal -c requirements/development.txt -o requirements/runtime.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) requirements/full.in -c requirements/development.txt -o requirements/full.txt
 	$(COMPILE) requirements/obvious.in -c requirements/development.txt -o requirements/obvious.txt
@@ -91,12 +91,14 @@ lock: .venv/development  ## resolve requirements/*.txt again
 
 .venv/runtime: pyproject.toml requirements/build.txt requirements/runtime.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
+	@echo "Installing the server and the sentiment command into .venv, once. This takes about half a minute."
 	$(PYTHON) -m venv .venv
 	$(BIN)/python $(INSTALL) --require-hashes -r requirements/build.txt -r requirements/runtime.txt
 	$(BIN)/python $(INSTALL) --no-index --no-build-isolation --editable .
 	@touch $@
 
 .venv/development: .venv/runtime requirements/development.txt
+	@echo "Installing what the tests and the trainings need into .venv, once. This takes a minute or two."
 	$(BIN)/python $(INSTALL) --require-hashes -r requirements/development.txt
 	@touch $@
 

@@ -57,7 +57,9 @@ def main(names: list[str]) -> None:
     found: dict[str, list[Figure]] = {}
     left_out: dict[str, str] = {}
     failed = False
-    for name in names or USUAL:
+    sections = names or list(USUAL)
+    for place, name in enumerate(sections, 1):
+        print(f"section {place} of {len(sections)}: {name}", flush=True)
         started = perf_counter()
         try:
             found[name] = (USUAL | BY_NAME)[name]()

@@ -9,6 +9,8 @@ from model import ArtifactError
 from predict import warm
 from predict.settings import SettingsError
 
+from predict import __version__
+
 USER = 993  # who has no name and owns no file, as in Lambda
 _USAGE = (
     "sentiment: This is not Lambda. To serve HTTP, type: docker run -p 8080:8080 IMAGE serve "
@@ -27,6 +29,8 @@ def main() -> None:
 
         root = ["--user", str(USER)] if os.getuid() == 0 else []
         cli.main(["serve", "--host", "0.0.0.0", *root, *arguments[1:]])
+    elif arguments == ["--version"]:
+        print(f"sentiment {__version__}")
     elif os.environ.get("AWS_LAMBDA_RUNTIME_API"):
         _initialize()
         runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)

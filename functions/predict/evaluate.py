@@ -4,11 +4,13 @@ import csv
 import hashlib
 import io
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import model
+from predict import terminal
 from predict.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,7 +65,13 @@ def run(asked: Asked, settings: Settings) -> None:
             made, found = recalibrate(name, rows.texts, truth, folder.name, folder, rows.sha256)
             answers[_title(made)] = found
     measured = {title: figures.measure(found) for title, found in answers.items()}
-    print(json.dumps(measured, indent=2) if asked.json else report.tabulate(measured))
+    if asked.json:
+        print(json.dumps(measured, indent=2))
+    elif console := terminal.find(sys.stdout):
+        head, *rest = report.list_rows(measured)
+        terminal.show_table(console, head, rest)
+    else:
+        print(report.align(report.list_rows(measured)))
     if asked.plot:
         report.draw(answers, asked.plot)
 

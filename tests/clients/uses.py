@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import model
 from model import Classifier
+from predict import __version__
 from predict.dialects.native import explain
 from predict.settings import Settings
 from tests.aws import ports
@@ -207,7 +208,7 @@ def _triton(served: Classifier) -> Client:
             Use(
                 "get_server_metadata",
                 "/v2",
-                {"name": "sentiment", "version": served.version, "extensions": ["binary_tensor_data"]},
+                {"name": "sentiment", "version": __version__, "extensions": ["binary_tensor_data"]},
             ),
             Use(
                 "get_model_metadata",

@@ -17,6 +17,7 @@ SERVICE = (
     Operation("GET", "/health", "The process is alive"),
     Operation("GET", "/ready", "The model answers as it did after training"),
     Operation("GET", "/model", "The model's manifest: corpus, split, metrics, versions"),
+    Operation("GET", "/model/card", "The model's card for people, in Markdown"),
 )
 DOCUMENTATION = (
     Operation("GET", "/openapi.json", "The description of all routes"),
@@ -54,6 +55,11 @@ def make_handlers(
     def show_manifest(_request: HttpRequest) -> HttpResponse:
         return reply(dict(model.manifest))
 
+    def show_card(_request: HttpRequest) -> HttpResponse:
+        if not model.card:
+            raise HttpError(404, "The artifact of the model has no card.")
+        return send(model.card, "text/markdown; charset=utf-8")
+
     def tell_readiness(_request: HttpRequest) -> HttpResponse:
         try:
             model.check()
@@ -65,6 +71,7 @@ def make_handlers(
         "/health": lambda _request: reply({"status": "ok"}),
         "/ready": tell_readiness,
         "/model": show_manifest,
+        "/model/card": show_card,
         "/openapi.json": document,
         "/docs": show_documentation,
         "/": _make_index(model, settings, described),

@@ -8,8 +8,10 @@ from typing import Any, cast
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from model import ArtifactError, Classifier
+from predict import __version__
 from predict.dialects import Dialect, Shown, Table, load, respond
 from predict.dialects.request import INVALID, Bytes, Call, InvalidRequestError
 from predict.dialects.schemas import Schemas
@@ -29,7 +31,19 @@ _TAGS = [
     {"name": _SERVICE, "description": "What is served, and how it is."},
 ]
 _KEY = "ApiKey"
-_PAGE: dict[str, Any] = {"responses": {200: {"content": {"text/html": {}}}}}  # beside JSON
+
+
+class _Markdown(Response):
+    media_type = "text/markdown"
+
+
+_OF_THE_DOOR: dict[str, dict[str, Any]] = {  # what its own operations answer beside JSON, or instead
+    "/": {"responses": {200: {"content": {"text/html": {}}}}},
+    "/model/card": {
+        "response_class": _Markdown,
+        "responses": {404: {"description": "The artifact of the model has no card."}},
+    },
+}
 
 _TENSORS = "application/octet-stream"
 _BINARY = (
@@ -48,7 +62,8 @@ def describe(
     app = FastAPI(
         title="Sentiment",
         summary="Tweets in, their sentiment out.",
-        version=model.version,
+        description=f"The model is {model.name} {model.version}.",
+        version=__version__,
         # relative, as all of /docs: right under any stage or domain
         servers=[{"url": ".", "description": "The host of this description."}],
         openapi_tags=_TAGS,
@@ -67,7 +82,8 @@ def describe(
             app.post(path, **route)(_takes(schemas[name].request))
         else:
             shown = _show(cast(Shown, loaded[name]), path, model) if name else {}
-            app.get(path, **route, **(_PAGE if path == "/" else shown))(show)
+            answer = _OF_THE_DOOR.get(path, shown)
+            app.get(path, **route, **answer)(show)
     document = app.openapi()
     _offer_key(document)
     for unused in ("HTTPValidationError", "ValidationError"):

@@ -217,6 +217,7 @@ def test_every_operation_has_one_of_the_groups_that_are_described(document: dict
         "/health": ["Service"],
         "/ready": ["Service"],
         "/model": ["Service"],
+        "/model/card": ["Service"],
     }
     assert [tag["name"] for tag in document["tags"]] == [
         "Predictions",
@@ -235,6 +236,11 @@ def test_a_method_that_no_path_has_hears_of_all_that_are_described(served: Score
         assert set(response.headers["allow"].split(", ")) == described | (
             {"HEAD"} if "GET" in described else set()
         )
+
+
+def test_the_card_is_described_as_markdown(document: dict[str, Any]) -> None:
+    [media_type] = document["paths"]["/model/card"]["get"]["responses"]["200"]["content"]
+    assert media_type == "text/markdown"
 
 
 def test_a_key_can_be_given_and_need_not(document: dict[str, Any]) -> None:
