@@ -6,10 +6,8 @@ import sys
 from contextlib import suppress
 
 from model import ArtifactError
-from predict import warm
+from predict import __version__, warm
 from predict.settings import SettingsError
-
-from predict import __version__
 
 USER = 993  # who has no name and owns no file, as in Lambda
 _USAGE = (
