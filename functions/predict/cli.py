@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).parent / "samples"
 
+_SERVE = ("backports", "fastapi", "h11", "mangum", "obstore", "starlette", "uvicorn")  # that extra has them
+
 # They turn the order of what a terminal shows: Unicode's Bidi_Control.
 _BIDI = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
@@ -43,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(f"sentiment: {_harmless(str(exc.filename))} cannot be used: {exc.strerror}.")
         _discard_output()
         sys.exit(f"sentiment: Standard output cannot be written: {exc.strerror}.")
+    except ModuleNotFoundError as exc:
+        if not exc.name or exc.name.partition(".")[0] not in _SERVE:
+            raise
+        sys.exit(f"sentiment: This needs {exc.name}: run `pip install 'tweet-sentiment[serve]'`")
     except (ArtifactError, RuntimeError, ValueError) as exc:
         sys.exit(f"sentiment: {_harmless(str(exc))}")
     except KeyboardInterrupt:
@@ -81,7 +87,7 @@ class _ShowVersion(argparse.Action):
         from importlib import metadata
 
         try:
-            version = metadata.version("sentiment")
+            version = metadata.version("tweet-sentiment")
         except metadata.PackageNotFoundError:  # in the image, the code is not a package that pip installed
             version = "of an image"
         print(f"sentiment {version}")

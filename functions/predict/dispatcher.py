@@ -9,4 +9,6 @@ from predict.events import sources
 
 def handler(event: object, context: Any) -> Any:
     """Lambda's entry. Raises UnknownEventError, and what the door raises."""
-    return warm.up(event) or import_module(f"predict.{sources.find_door(event)}").handler(event, context)
+    return warm.up(event) or import_module(f".{sources.find_door(event)}", __package__).handler(
+        event, context
+    )

@@ -329,7 +329,10 @@ def test_a_wrong_argument_does_not_reach_the_terminal_as_it_is() -> None:
 
 def test_the_version_is_that_of_the_package() -> None:
     ended = sentiment("--version")
-    assert (ended.returncode, ended.stdout.decode()) == (0, f"sentiment {metadata.version('sentiment')}\n")
+    assert (ended.returncode, ended.stdout.decode()) == (
+        0,
+        f"sentiment {metadata.version('tweet-sentiment')}\n",
+    )
 
 
 def test_the_help_names_every_variable_and_its_default() -> None:
