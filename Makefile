@@ -91,7 +91,7 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	$(COMPILE) requirements/sam.in -o requirements/sam.txt
 	$(COMPILE) requirements/clients.in -o requirements/clients.txt
 	$(COMPILE) requirements/mlserver.in -o requirements/mlserver.txt
-	$(COMPILE) requirements/spark.in -o requirements/spark.txt
+	$(COMPILE) pyproject.toml --extra spark -o requirements/spark.txt
 
 .venv/runtime: pyproject.toml requirements/build.txt requirements/runtime.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'

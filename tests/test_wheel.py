@@ -169,7 +169,7 @@ def test_a_command_beside_modules_of_the_same_names_prints_what_the_clone_does(
 
 @pytest.mark.slow
 def test_the_compiled_module_is_found_under_its_new_name(lean: Environment) -> None:
-    if not shutil.which(sysconfig.get_config_var("CC").split()[0]):
+    if not shutil.which(str(sysconfig.get_config_var("CC")).split()[0]):
         pytest.skip("no C compiler: the wheel has the plain module alone")
     ended = lean.run(
         "-c", "from tweet_sentiment.model import sums as s; print(s.Sums.__module__, s.__file__)"
