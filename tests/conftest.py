@@ -93,8 +93,8 @@ def event(event_file: Callable[[str], Path]) -> Callable[[str], Any]:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this clone."""
     folder = tmp_path_factory.mktemp("wheel")
-    options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder]
-    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, ROOT], check=True)
+    options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir"]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, folder, ROOT], check=True)
     [wheel] = folder.iterdir()
     return wheel
 

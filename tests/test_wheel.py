@@ -48,7 +48,7 @@ class Environment(NamedTuple):
 
 def run_clone(*arguments: str, stdin: str = "") -> str:
     """What the command prints that runs from the clone."""
-    command = [Path(sys.executable).parent / "sentiment", *arguments]
+    command = [str(Path(sys.executable).with_name("sentiment")), *arguments]
     return subprocess.run(command, input=stdin, env={}, capture_output=True, text=True, check=True).stdout
 
 
@@ -65,7 +65,7 @@ def lean(wheel: Path, folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """An empty environment where pip installed the wheel, and what the wheel asks for."""
     place = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", place], check=True)
-    command = [place / "bin" / "pip", "install", "--quiet", wheel]
+    command = [str(place / "bin" / "pip"), "install", "--quiet", str(wheel)]
     ended = subprocess.run(command, capture_output=True, text=True)
     if "No matching distribution found for pystemmer" in ended.stderr:
         pytest.skip("no package index: the wheel is not installed in an environment of its own")
