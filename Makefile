@@ -16,7 +16,7 @@ ENGINE  := $(if $(filter check bench,$(MAKECMDGOALS)),$(shell timeout 10 docker 
 JAVA    := $(if $(filter check,$(MAKECMDGOALS)),$(shell command -v java))
 SAM     := .venv-sam/bin/sam
 
-.PHONY: help run test compiled lint site check clients spark data train evaluate image image-full invoke local-api bench lock clean
+.PHONY: help run test compiled lint wheel site check clients spark data train evaluate image image-full invoke local-api bench lock clean
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -40,6 +40,9 @@ lint: .venv/development  ## format, lint, types, import contract, template, link
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/zensical build --strict
+
+wheel: .venv/runtime  ## build the wheel in dist/, for any environment
+	$(BIN)/python -m pip --quiet --disable-pip-version-check wheel --no-deps --no-index --no-build-isolation --wheel-dir dist .
 
 site: .venv/development  ## build docs/ as a site in site/; a broken link is an error
 	$(BIN)/zensical build --strict

@@ -221,6 +221,13 @@ def test_a_program_loads_a_model_and_type_checkers_know_it(lean: Environment) ->
     assert 'has incompatible type "int"; expected "Sequence[str]"' in ended.stdout
 
 
+@pytest.mark.slow
+def test_the_program_of_the_page_prints_what_the_page_shows(lean: Environment) -> None:
+    page = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    [(program, printed)] = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
+    assert lean.run("-c", program).stdout == printed
+
+
 # With the libraries of the extras
 
 
