@@ -76,7 +76,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--model", default=MODEL, help="a name, or the absolute path of a folder at the driver"
     )
     parser.add_argument("--threshold", type=float, help="positive from this probability up")
-    return parser.parse_known_args(arguments)[0]  # AWS Glue adds arguments of its own
+    return parser.parse_args(arguments)
 
 
 def _read(spark: SparkSession, address: str, kind: str) -> DataFrame:
