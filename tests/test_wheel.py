@@ -19,12 +19,13 @@ from tests.aws import ports
 ROOT = Path(__file__).parents[1]
 CURE = "run `pip install 'tweet-sentiment[{}]'`\n"
 
-# Every module of the package, except those that do their work when they are imported.
+# Spark has an environment of its own, and tests of its own.
 IMPORT_ALL = """
 import importlib, pkgutil, tweet_sentiment
 for module in pkgutil.walk_packages(tweet_sentiment.__path__, "tweet_sentiment."):
-    importlib.import_module(module.name)
-    print(module.name)
+    if not module.name.startswith("tweet_sentiment.spark"):
+        importlib.import_module(module.name)
+        print(module.name)
 """
 
 
@@ -116,7 +117,7 @@ def test_an_import_in_another_form_ends_the_build(source: bytes) -> None:
 
 def test_no_module_of_the_package_is_imported_by_its_name_in_the_clone(tmp_path: Path) -> None:
     package = gather(ROOT, tmp_path)
-    assert sorted(path.name for path in package.iterdir() if path.is_dir()) == sorted(ROOMS)
+    assert set(ROOMS) <= {path.name for path in package.iterdir()}
     by_name = re.compile(
         rf"^\s*(?:from|import) (?:{'|'.join(ROOMS)})\b|import_module\(f?[\"']\w", re.MULTILINE
     )
