@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).parent / "samples"
 
+_SERVE = ("backports", "fastapi", "h11", "obstore", "starlette", "uvicorn")  # that extra has them
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one subcommand; an error that the user can cure ends the process with a sentence and status 1."""
@@ -39,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(f"sentiment: {terminal.clean(str(exc.filename))} cannot be used: {exc.strerror}.")
         _discard_output()
         sys.exit(f"sentiment: Standard output cannot be written: {exc.strerror}.")
+    except ModuleNotFoundError as exc:
+        if not exc.name or exc.name.partition(".")[0] not in _SERVE:
+            raise
+        sys.exit(f"sentiment: This needs {exc.name}: run `pip install 'tweet-sentiment[serve]'`")
     except (ArtifactError, RuntimeError, ValueError) as exc:
         sys.exit(f"sentiment: {terminal.clean(str(exc))}")
     except KeyboardInterrupt:

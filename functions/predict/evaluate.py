@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from model import Classifier
     from predict.files.rows import Format
 
-_NEEDED = "`sentiment evaluate` runs where models are trained: run `pip install 'sentiment[training]'`"
+_NEEDED = "`sentiment evaluate` runs where models are trained: run `pip install 'tweet-sentiment[training]'`"
 _LABELS = ("label", "target", "sentiment", "class", "category", "polarity", "airline_sentiment")
 
 
@@ -44,13 +44,13 @@ class Asked(Protocol):
 
 def run(asked: Asked, settings: Settings) -> None:
     """Print the figures. Raises ValueError for what the user can cure, and OSError."""
-    rows = read(asked.file, asked.label, asked.skip, settings)
     try:
         from model.evaluation import figures, report
         from model.evaluation.labels import match
         from model.evaluation.recalibration import recalibrate
     except ImportError as exc:
         raise ValueError(_NEEDED) from exc
+    rows = read(asked.file, asked.label, asked.skip, settings)
     names = asked.model or [settings.model]
     if asked.recalibrate and len(names) > 1:
         raise ValueError("--recalibrate takes one --model.")

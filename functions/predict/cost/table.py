@@ -6,8 +6,7 @@ from typing import Any
 
 from predict.cost.measured import Invocation, Measurement
 from predict.cost.prices import UNITS, Prices
-from predict.files.scoring import PART_BYTES
-from predict.files.source import RANGE_BYTES
+from predict.files.pieces import PART_BYTES, RANGE_BYTES
 
 MILLION = 1_000_000
 WHOLE = 1_769  # MB of memory: a function with as much has one whole processor

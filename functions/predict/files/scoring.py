@@ -23,6 +23,7 @@ from model import Prediction
 from predict import deadline
 from predict.deadline import Remaining
 from predict.files.formats import open_rows
+from predict.files.pieces import PART_BYTES
 from predict.files.rows import BadRow, Batch, RefusedError, list_added
 from predict.files.source import GoneError, ObjectSource
 from predict.limits import MAX_KEY_BYTES, key_fault
@@ -41,8 +42,6 @@ SETTINGS = ("threshold", "uncertain", "max_characters", "max_errors", "text_colu
 LISTED_ERRORS = 10_000  # in errors.jsonl: a small object can have millions
 SHOWN_ERRORS = 3  # where an object is refused for them
 _LONGEST_NAME = "summary.json"
-
-PART_BYTES = 5_242_880  # of an upload: S3 takes no fewer in a part, and 10,000 parts
 
 
 class ObjectRefusedError(ValueError):

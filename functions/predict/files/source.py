@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 import obstore
 from obstore.exceptions import GenericError, PreconditionError
 
+from predict.files.pieces import RANGE_BYTES
 from predict.location import Location
 from predict.store import Timed
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from obstore import GetOptions
-
-RANGE_BYTES = 4_194_304  # in one request
 
 
 class GoneError(Exception):

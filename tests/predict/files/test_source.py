@@ -6,7 +6,7 @@ import pytest
 from obstore.exceptions import BaseError, PermissionDeniedError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
-from predict.files import source
+from predict.files.pieces import RANGE_BYTES
 from predict.files.source import GoneError, ObjectSource, SupersededError, WrongRangeError
 from predict.location import Location
 from predict.store import Timed
@@ -27,7 +27,7 @@ def test_an_object_is_read_in_ranges(behind: S3Store, faulty: Proxy) -> None:
     assert io.BufferedReader(stored).read() == CONTENT
     assert stored.tell() == stored.size == len(CONTENT)
     assert [method for method, _ in faulty.seen] == ["GET", "GET", "GET"]
-    assert -(-len(CONTENT) // source.RANGE_BYTES) == 3
+    assert -(-len(CONTENT) // RANGE_BYTES) == 3
 
 
 def test_an_empty_object_has_no_range_and_is_asked_for_as_a_whole(behind: S3Store, faulty: Proxy) -> None:
