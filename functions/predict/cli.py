@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from model import ArtifactError
 from predict import limits, settings, strict_json, warm
-from predict.deadline import MAX_MILLISECONDS, LocalContext
+from predict.deadline import LocalContext
 from predict.events import sources
 from predict.events.errors import UnreadableRecordError
 from predict.settings import Settings
@@ -121,11 +121,13 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="print JSON")
     score = commands.add_parser("score", help="score a file of tweets")
     score.add_argument(
-        "source", help="a file, a folder, a URL such as s3://bucket/key, or - for standard input"
+        "source",
+        help="a file, a folder, a URL such as s3://bucket/key or s3://bucket/in/, or - for standard input",
     )
     score.add_argument(
-        "-o", "--output", type=Path, help="a file or a folder (default: beside the source, with .scored)"
+        "-o", "--output", help="a file, a folder or a URL (default: beside the source, with .scored)"
     )
+    score.add_argument("--processes", type=_count, help="processes that predict (default: one for each core)")
     events = commands.add_parser("events", help="list sample events and their doors, or print one")
     events.add_argument("name", nargs="?", help="of a sample")
     commands.add_parser("invoke", help="answer the event on standard input, as the image does in Lambda")
@@ -298,38 +300,12 @@ def _cost(own: Path | None, cold: float) -> None:
     print(table.write(prices.read(own or prices.FILE), measured.read(), cold))
 
 
-class _Progress:
-    """Asked for the time that is left before each batch; shows on a terminal how far the file is."""
+def _score(source: str, output: str | None, processes: int | None) -> None:
+    from predict import score  # only this command needs files
 
-    def __init__(self) -> None:
-        self._batches = 0
-
-    def __call__(self) -> int:
-        if sys.stderr.isatty():
-            print(f"\rbatch {self._batches:,}", end="\r", file=sys.stderr)
-        self._batches += 1
-        return MAX_MILLISECONDS
-
-
-def _score(source: str, output: Path | None) -> None:
-    import shutil  # only this command needs files
-
-    from predict.files import local
-
-    if source == local.STDIN:
+    if source == "-":
         _input("tweets as CSV or JSON")
-    refused = False
-    for name, rows, summary in local.score(source, output, *warm.load_model(), _Progress()):
-        if "error" in summary:
-            refused = True
-            print(_harmless(f"sentiment: {name} was refused: {summary['error']}"), file=sys.stderr)
-            continue
-        if source == local.STDIN and not output:
-            with rows.open("rb") as scored:
-                shutil.copyfileobj(scored, sys.stdout.buffer)
-        counts = f"{name}: {summary['scored']:,} scored, {summary['errors']:,} not: {rows}"
-        print(_harmless(counts), file=sys.stderr)
-    if refused:
+    if not score.run(source, output, processes, _harmless):
         sys.exit(1)
 
 
@@ -416,7 +392,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "invoke": lambda _: _invoke(),
     "package": _package,
     "predict": lambda asked: _predict(_lines() if asked.text == ["-"] else asked.text),
-    "score": lambda asked: _score(asked.source, asked.output),
+    "score": lambda asked: _score(asked.source, asked.output, asked.processes),
 }
 
 
