@@ -89,6 +89,9 @@ class CsvRows:
             for row, (label, probability, warnings, probabilities) in pairs
         )
 
+    def footer(self) -> bytes:
+        return b""
+
     def describe(self) -> dict[str, Any]:
         return {
             "format": "csv",

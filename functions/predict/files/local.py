@@ -1,5 +1,6 @@
 """Your own files, scored without an event."""
 
+import io
 import os
 import shutil
 import sys
@@ -198,6 +199,19 @@ def _score(found: Input, tools: Tools, predict: Predict | None, watch: Watch) ->
     location = Location(found.bucket, found.key)
     remaining = LocalContext().get_remaining_time_in_millis
     try:
-        return scoring.score(location, found.store, tools, remaining, predict, watch)
+        return scoring.score(location, found.store, tools, remaining, predict, watch, _open)
     except scoring.ObjectRefusedError as exc:
         return exc.summary
+
+
+def _open(
+    content: io.BufferedReader, name: str, settings: Settings, size: int, added: tuple[str, ...]
+) -> Format:
+    """What the doors read, and Parquet, whose library they do not have."""
+    if not content.peek(4).startswith(b"PAR1"):
+        return formats.open_rows(content, name, settings, size, added)
+    try:
+        from predict.files.parquet_rows import ParquetRows  # an optional library, and a heavy one
+    except ImportError as exc:
+        raise RefusedError("The file is Parquet: install pyarrow, with which it is read.") from exc
+    return formats.Opened(ParquetRows(content, settings, added), {"packing": None, "encoding": None})

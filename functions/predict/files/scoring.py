@@ -24,10 +24,11 @@ from model import Prediction
 from predict import deadline
 from predict.deadline import Remaining
 from predict.files.formats import open_rows
-from predict.files.rows import BadRow, Batch, RefusedError, list_added
+from predict.files.rows import BadRow, Batch, Format, RefusedError, list_added
 from predict.files.source import GoneError, ObjectSource
 from predict.limits import MAX_KEY_BYTES, key_fault
 from predict.location import Location
+from predict.settings import Settings
 from predict.store import Timed, digest
 from predict.warm import Tools
 
@@ -47,6 +48,8 @@ PART_BYTES = 5_242_880  # of an upload: S3 takes no fewer in a part, and 10,000 
 
 # Batches with their predictions, in their order.
 Predict = Callable[[Iterable[Batch]], Generator[tuple[Batch, Sequence[Prediction]], None, None]]
+# As `formats.open_rows`.
+Open = Callable[[io.BufferedReader, str, Settings, int, tuple[str, ...]], Format]
 # Told of each batch that was scored, and how many bytes of the object were read.
 Watch = Callable[[Batch, int], None]
 
@@ -73,6 +76,7 @@ def score(
     remaining: Remaining,
     predict: Predict | None = None,
     watch: Watch | None = None,
+    open: Open = open_rows,
 ) -> dict[str, Any]:
     """The summary: an earlier one, if this version was scored by the same model and settings before.
 
@@ -86,7 +90,7 @@ def score(
         chosen = tools.settings._replace(text_column=location.text_column)
         tools = tools._replace(settings=chosen)
     stores = Timed(store, remaining), Timed(tools.results, remaining)
-    job = _Job(location, *stores, tools, remaining, predict or _predict_with(tools), watch)
+    job = _Job(location, *stores, tools, remaining, predict or _predict_with(tools), watch, open)
     summary = _begin_summary(location, tools)
     try:
         return _score_version(job, summary)
@@ -116,6 +120,7 @@ class _Job(NamedTuple):
     remaining: Remaining
     predict: Predict
     watch: Watch | None
+    open: Open
 
 
 def _predict_with(tools: Tools) -> Predict:
@@ -233,7 +238,7 @@ class _Tally:
 def _score_rows(job: _Job, source: ObjectSource, place: str) -> dict[str, Any]:
     """Write rows and errors, and count them. Raises OutOfTimeError, RefusedError and the store's errors."""
     model, settings, _ = job.tools
-    rows = open_rows(
+    rows = job.open(
         io.BufferedReader(source, 65_536), job.location.key, settings, source.size, list_added(model.labels)
     )
     output, errors = (
@@ -250,6 +255,7 @@ def _score_rows(job: _Job, source: ObjectSource, place: str) -> dict[str, Any]:
             tally.check(settings.max_errors)
             if job.watch:
                 job.watch(batch, source.tell())
+    output.write(rows.footer())
     output.close()
     errors.close()
     return tally.summarize() | rows.describe()
