@@ -9,6 +9,7 @@ from time import perf_counter
 
 from bench import (
     beside,
+    bulk,
     cold_start,
     core,
     floor,
@@ -36,6 +37,7 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
     "core": core.measure,
     "growth": growth.measure,
     "object_door": object_door.measure,
+    "bulk": bulk.measure,
     "training": training.measure,
     "pipelines": pipelines.measure,
     "load": load.measure,
@@ -43,7 +45,11 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
     "floor_of_a_first_answer": floor.measure_first_answer,
     "floor_of_a_row": floor.measure_row,
 }
-LARGE = {"gigabyte": object_door.measure_gigabyte, "sentiment140": training.measure_sentiment140}
+LARGE = {
+    "gigabyte": object_door.measure_gigabyte,
+    "ten_million": bulk.measure_ten_million,
+    "sentiment140": training.measure_sentiment140,
+}
 
 
 def main(names: list[str]) -> None:
