@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
-from obstore.exceptions import BaseError
 from obstore.store import MemoryStore
 
 from predict import store, warm
@@ -31,18 +30,23 @@ def run(source: str, output: str | None, processes: int | None, show: Callable[[
     """
     model, settings = warm.load_model()
     tools = Tools(model, settings, MemoryStore())
-    count = processes or len(os.sched_getaffinity(0))
+    count = processes or _count_cores()
     workers = Workers(model, settings, count) if count > 1 and not _is_small(source) else None
     try:
         with local.find(source) as (inputs, is_folder):
             return _score(
                 source, inputs, is_folder, output, tools, workers.predict if workers else None, show
             )
-    except BaseError as exc:
-        raise ValueError(f"{source} cannot be read: {store.reason(exc)}") from exc
     except KeyboardInterrupt:
         print("\nsentiment: Interrupted. Files that are complete stay.", file=sys.stderr)
         raise
+
+
+def _count_cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS has no such call
+        return os.cpu_count() or 1
 
 
 def _is_small(source: str) -> bool:

@@ -95,22 +95,26 @@ def find(source: str) -> Iterator[tuple[list[Input], bool]]:
 
 
 def _find_at(url: str) -> list[Input]:
-    """In a cloud, keys begin behind the bucket, as those of the object door do."""
+    """In a cloud, keys begin behind the bucket, as those of the object door do. Raises ValueError."""
     kind, _, place = url.partition("://")
     bucket, key = "local", place.rpartition("/")[2]
     root = url.removesuffix(key)
     if kind in CLOUDS:
         bucket, _, key = place.partition("/")
         root = f"{kind}://{bucket}"
-    found = store.open_store(root.rstrip("/") if kind in CLOUDS else root)
-    folder = Path()
-    if not url.endswith("/"):
-        return [Input(found, key, _stem(key), obstore.head(found, key)["size"], folder, bucket)]
-    listed = obstore.list_with_delimiter(found, key.rstrip("/") or None)["objects"]
+    found = store.open_store(root)
+    try:
+        with store.guarded():
+            if url.endswith("/"):
+                listed = obstore.list_with_delimiter(found, key.rstrip("/") or None)["objects"]
+            else:
+                listed = [obstore.head(found, key)]
+    except (BaseError, OSError, ValueError) as exc:
+        raise ValueError(f"{url} cannot be read: {store.reason(exc)}") from exc
     return _name(
-        Input(found, each["path"], _stem(each["path"]), each["size"], folder, bucket)
+        Input(found, each["path"], _stem(each["path"]), each["size"], Path(), bucket)
         for each in sorted(listed, key=lambda each: each["path"])
-        if not _is_ours(each["path"])
+        if not url.endswith("/") or not _is_ours(each["path"])
     )
 
 
@@ -199,7 +203,8 @@ def _score(found: Input, tools: Tools, predict: Predict | None, watch: Watch) ->
     location = Location(found.bucket, found.key)
     remaining = LocalContext().get_remaining_time_in_millis
     try:
-        return scoring.score(location, found.store, tools, remaining, predict, watch, _open)
+        with store.guarded():
+            return scoring.score(location, found.store, tools, remaining, predict, watch, _open)
     except scoring.ObjectRefusedError as exc:
         return exc.summary
 

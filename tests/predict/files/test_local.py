@@ -4,6 +4,8 @@ import csv
 import gzip
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -126,6 +128,13 @@ def test_what_does_not_exist_is_an_error_in_one_line(tmp_path: Path) -> None:
     assert "does not exist: name a file, a folder, a URL, or - for standard input" in told
 
 
+@pytest.mark.parametrize("name", ["none.csv", "none/"])
+def test_a_url_of_nothing_is_named_in_one_line(tmp_path: Path, name: str) -> None:
+    status, _, told = score(f"{tmp_path.as_uri()}/{name}")
+    assert (status, told.count("\n")) == (1, 1)
+    assert f"{tmp_path}/{name}" in told
+
+
 def test_a_broken_off_run_leaves_no_half_file(tmp_path: Path) -> None:
     source = tmp_path / "a.csv"
     source.write_bytes(b"text\n" + b"I love this\n" * 1_000_000)
@@ -226,6 +235,25 @@ def test_a_folder_of_a_bucket_is_scored_into_a_folder_and_into_a_bucket(
     assert all(key.startswith(f"out/objects/{bucket}/in/") for key in keys)
     status, _, told = score(f"s3://{bucket}-none/in/", variables=variables)
     assert (status, told.count("\n")) == (1, 1)
+
+
+def test_a_terminal_shows_rows_rate_errors_and_the_time_that_is_left(tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_bytes(b"id,text\n1\n" + b"1,I love this\n" * 300_000)
+    ours, theirs = pty.openpty()
+    said = b""
+    with subprocess.Popen([SENTIMENT, "score", source], env={}, stderr=theirs) as process:
+        os.close(theirs)
+        try:
+            while data := os.read(ours, 65_536):
+                said += data
+        except OSError:  # the command has ended
+            pass
+        finally:
+            os.close(ours)
+    assert process.returncode == 0
+    assert re.search(rb"\r[\d,]+ rows, [\d,]+ a second, 1 errors, \d+:\d\d left", said)
+    assert said.rstrip().endswith(b"a.csv: 300,000 scored, 1 not: %b" % bytes(tmp_path / "a.scored.csv"))
 
 
 def started(*arguments: str | Path) -> "subprocess.Popen[bytes]":
