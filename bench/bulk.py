@@ -17,10 +17,9 @@ from time import perf_counter, sleep
 
 from bench import process, tweets
 from bench.figures import Figure, Goal, LeftOutError, compare, interleave
-from bench.object_door import MAX_DISTINCT, MEGABYTES, write
+from bench.object_door import MAX_DISTINCT, MEGABYTES, TEN_MEGABYTES, write
 
 ROUNDS = 3
-BYTES = 3 * 10**7  # of the file for two cores, which take ten times as long as they need to begin
 FILES, ROWS = 1_000, 10_000  # of the folder, and of each of its files
 ONE, TWO = "one process", "two processes"
 PEER = "Python's csv copies the folder"
@@ -54,7 +53,7 @@ def measure() -> list[Figure]:
         raise LeftOutError("this machine has one core")
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "tweets.csv"), Path(folder, "scored.csv")
-        rows = write(source, BYTES)
+        rows = write(source, TEN_MEGABYTES)
         calls = {
             name: partial(_rate, source, target, processes, rows) for name, processes in ((ONE, 1), (TWO, 2))
         }
