@@ -11,6 +11,7 @@ from bench import (
     adapter,
     alternatives,
     beside,
+    bulk,
     cold_start,
     first_invocation,
     floor,
@@ -39,6 +40,7 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
     "alternatives": alternatives.measure,
     "growth": growth.measure,
     "object_door": object_door.measure,
+    "bulk": bulk.measure,
     "training": training.measure,
     "pipelines": pipelines.measure,
     "load": load.measure,
@@ -49,6 +51,7 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
 BY_NAME = {
     "adapter": adapter.measure,
     "gigabyte": object_door.measure_gigabyte,
+    "ten_million": bulk.measure_ten_million,
     "sentiment140": training.measure_sentiment140,
 }
 

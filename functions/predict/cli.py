@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from model import ArtifactError
 from predict import __version__, limits, settings, strict_json, terminal, warm
-from predict.deadline import MAX_MILLISECONDS, LocalContext
+from predict.deadline import LocalContext
 from predict.events import sources
 from predict.events.errors import UnreadableRecordError
 from predict.settings import Settings
@@ -108,11 +108,13 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("text", nargs="+", type=_text, help="a text each")
     score = commands.add_parser("score", help="score a file of tweets")
     score.add_argument(
-        "source", help="a file, a folder, a URL such as s3://bucket/key, or - for standard input"
+        "source",
+        help="a file, a folder, a URL such as s3://bucket/key or s3://bucket/in/, or - for standard input",
     )
     score.add_argument(
-        "-o", "--output", type=Path, help="a file or a folder (default: beside the source, with .scored)"
+        "-o", "--output", help="a file, a folder or a URL (default: beside the source, with .scored)"
     )
+    score.add_argument("--processes", type=_count, help="processes that predict (default: one for each core)")
     events = commands.add_parser("events", help="list sample events and their doors, or print one")
     events.add_argument("name", nargs="?", help="of a sample")
     commands.add_parser("invoke", help="answer the event on standard input, as the image does in Lambda")
@@ -311,49 +313,12 @@ def _cost(own: Path | None, cold: float, as_json: bool) -> None:
         print(table.write(*basis))
 
 
-class _Progress:
-    """Asked for the time that is left before each batch; shows on a terminal how far the file is."""
+def _score(source: str, output: str | None, processes: int | None, as_json: bool) -> None:
+    from predict import score  # only this command needs files
 
-    def __init__(self) -> None:
-        self._batches = 0
-
-    def __call__(self) -> int:
-        if sys.stderr.isatty():
-            print(f"\rbatch {self._batches:,}", end="\r", file=sys.stderr)
-        self._batches += 1
-        return MAX_MILLISECONDS
-
-
-def _score(source: str, output: Path | None, as_json: bool) -> None:
-    import shutil  # only this command needs files
-
-    from predict.files import local
-
-    if source == local.STDIN:
+    if source == "-":
         _input("tweets as CSV or JSON")
-    rows_here = source == local.STDIN and not output
-    console = None if as_json else terminal.find(sys.stderr)
-    refused, table = False, list[list[str]]()
-    for name, rows, summary in local.score(source, output, *warm.load_model(), _Progress()):
-        refused |= "error" in summary
-        if rows_here and "error" not in summary:
-            with rows.open("rb") as scored:
-                shutil.copyfileobj(scored, sys.stdout.buffer)
-        if as_json:
-            said = {"file": name, "rows_in": None if rows_here or "error" in summary else str(rows)}
-            said |= {key: value for key, value in summary.items() if key not in ("object", "results")}
-            print(json.dumps(said), file=sys.stderr if rows_here else sys.stdout, flush=True)
-        elif "error" in summary:
-            print(terminal.clean(f"sentiment: {name} was refused: {summary['error']}"), file=sys.stderr)
-        elif console:
-            counted = [f"{summary[count]:,}" for count in ("scored", "errors")]
-            table.append([terminal.clean(name), terminal.clean(str(rows)), *counted])
-        else:
-            counts = f"{name}: {summary['scored']:,} scored, {summary['errors']:,} not: {rows}"
-            print(terminal.clean(counts), file=sys.stderr)
-    if console and table:
-        terminal.show_table(console, ["file", "rows in", "scored", "not scored"], table, words=2)
-    if refused:
+    if not score.run(source, output, processes, as_json):
         sys.exit(1)
 
 
@@ -442,7 +407,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "invoke": lambda _: _invoke(),
     "package": _package,
     "predict": lambda asked: _predict(_lines() if asked.text == ["-"] else asked.text, asked.json),
-    "score": lambda asked: _score(asked.source, asked.output, asked.json),
+    "score": lambda asked: _score(asked.source, asked.output, asked.processes, asked.json),
 }
 
 

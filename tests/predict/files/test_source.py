@@ -1,5 +1,6 @@
 import io
 from pathlib import Path
+from threading import Event
 
 import obstore
 import pytest
@@ -113,3 +114,13 @@ def test_folders_and_memory_are_read_in_the_same_way(tmp_path: Path) -> None:
             assert opened(store, Location("", "a.csv", stored.etag)).etag == stored.etag
         with pytest.raises(SupersededError):
             opened(store, Location("", "a.csv", "another"))
+
+
+def test_the_next_range_is_asked_for_while_one_is_read(behind: S3Store, faulty: Proxy) -> None:
+    obstore.put(behind, "a.csv", CONTENT)
+    stored = opened(behind, Location("", "a.csv"))
+    asked = Event()
+    faulty.spoil = lambda method, path: asked.set()
+    assert stored.read(1) == CONTENT[:1]
+    assert asked.wait(60)
+    assert io.BufferedReader(stored).read() == CONTENT[1:]
