@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from predict.bulk.order import Order
 
 BATCH_BYTES = 134_217_728  # over a minute of work at the measured rate, or some minutes if it is packed
+LISTED = 1_000  # keys in an answer of S3 at most
 PAGE_BATCHES = 200  # an execution may have 3,000 operations, and a batch takes two, or eight with retries
 
 
@@ -36,7 +37,7 @@ def find_pages(s3: Any, order: Order, after: str, count: int) -> list[Range]:
 
 def keys(s3: Any, order: Order, within: Range) -> list[str]:
     """Those of a batch."""
-    return [key for key, _ in _objects(s3, order, within.after, within.last)]
+    return [key for key, _ in _objects(s3, order, within.after, within.last, within.objects)]
 
 
 def _batches(order: Order, objects: Iterable[tuple[str, int]], after: str) -> Iterator[Range]:
@@ -56,10 +57,15 @@ def _join(batches: list[Range]) -> Range:
     return Range(batches[0].after, batches[-1].last, int(objects), int(size))
 
 
-def _objects(s3: Any, order: Order, after: str, last: str = "") -> Iterator[tuple[str, int]]:
+def _objects(
+    s3: Any, order: Order, after: str, last: str = "", expected: int = LISTED
+) -> Iterator[tuple[str, int]]:
     """The key and size of each object, without the marks of folders. A page of S3's list is held at a time."""
     pages = s3.get_paginator("list_objects_v2").paginate(
-        Bucket=order.bucket, Prefix=order.prefix, **({"StartAfter": after} if after else {})
+        Bucket=order.bucket,
+        Prefix=order.prefix,
+        PaginationConfig={"PageSize": min(expected + 1, LISTED)},
+        **({"StartAfter": after} if after else {}),
     )
     end = last.encode()
     for page in pages:
