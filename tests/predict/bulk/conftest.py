@@ -77,6 +77,7 @@ def engine(
         runner.register_function("ObjectFunction", door)
         runner.register_durable_function("BulkFunction", orchestra.handler)
         yield runner
+    runner._scheduler._loop.close()  # which the engine leaves to the garbage collector
 
 
 @pytest.fixture
