@@ -1,6 +1,7 @@
 """What must hold between the template, the image and the code, of every resource that there is or will be."""
 
 import importlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 import yaml
 
 from predict import settings
+from predict.bulk.order import MAX_BATCH, Order
+from predict.events import items
 from predict.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -108,6 +111,8 @@ def test_each_function_runs_a_handler_of_the_same_image(name: str) -> None:
     module, _, function = command.rpartition(".")
     assert callable(getattr(importlib.import_module(module), function))
     image = {"Dockerfile": "Dockerfile", "DockerContext": ".", "DockerTag": "latest"}
+    if name == "BulkFunction":  # has two libraries more
+        image |= {"DockerTag": "bulk", "DockerBuildArgs": {"LIBRARIES": "bulk"}}
     assert RESOURCES[name]["Metadata"] == image
 
 
@@ -190,7 +195,7 @@ def test_a_role_has_only_policies_that_are_written_here() -> None:
 def test_no_policy_has_a_wildcard_but_for_the_objects_of_a_bucket(name: str) -> None:
     for action, resource in granted(name):
         assert "*" not in action
-        assert "*" not in resource or re.fullmatch(r"\$\{\w+Bucket\.Arn}/\*", resource)
+        assert "*" not in resource or re.fullmatch(r"\$\{\w+Bucket\.Arn}/(\w+/)?\*", resource)
 
 
 def test_only_the_object_function_may_touch_the_input_and_it_may_only_read() -> None:
@@ -201,7 +206,8 @@ def test_only_the_object_function_may_touch_the_input_and_it_may_only_read() -> 
         if "InputBucket" in resource
     }
     reading = ("s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket")
-    assert touching == {("ObjectFunction", action) for action in reading}
+    listing = {("BulkFunction", "s3:ListBucket")}
+    assert touching == {("ObjectFunction", action) for action in reading} | listing
 
 
 def test_a_function_may_write_results_if_it_knows_where_and_only_the_object_function_may_read_them() -> None:
@@ -357,9 +363,35 @@ def test_two_stacks_of_one_account_do_not_see_each_others_metrics() -> None:
 def test_an_error_of_each_function_rings_a_bell_and_of_no_other_stack() -> None:
     metrics = RESOURCES["FailingFunctionAlarm"]["Properties"]["Metrics"]
     found = [metric["MetricStat"]["Metric"] for metric in metrics if "MetricStat" in metric]
+    found.append(RESOURCES["BulkAlarm"]["Properties"])
     assert [metric["Dimensions"] for metric in found] == [
         [{"Name": "FunctionName", "Value": {"Ref": name}}] for name in FUNCTIONS
     ]
+
+
+# Bulk jobs
+
+
+def test_a_job_may_invoke_the_objects_door_and_itself_and_no_more_often_than_the_door_is_reserved() -> None:
+    assert ("lambda:InvokeFunction", "ObjectFunction.Arn") in granted("BulkFunction")
+    [statement] = RESOURCES["BulkPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert {named(resource) for resource in statement["Resource"]} == {"BulkFunction"}
+    assert Order("inbox").concurrency <= reserved("ObjectFunction")
+
+
+def test_a_job_goes_on_in_the_version_that_it_began_in() -> None:
+    function = FUNCTIONS["BulkFunction"]
+    assert function["AutoPublishAlias"] == "live"
+    assert function["DurableConfig"]["ExecutionTimeout"] <= 366 * DAY
+    assert TEMPLATE["Outputs"]["BulkFunction"]["Value"] == {"Ref": "BulkFunctionAliaslive"}
+
+
+def test_the_state_machine_sends_what_the_objects_door_answers_without_raising() -> None:
+    machine = json.loads((ROOT / RESOURCES["BulkStateMachine"]["Properties"]["DefinitionUri"]).read_text())
+    batcher = machine["States"]["Objects"]["ItemBatcher"]
+    assert batcher == {"MaxItemsPerBatch": MAX_BATCH, "BatchInput": items.ANSWERED}
+    named_in_it = set(re.findall(r"\$\{(\w+)}", json.dumps(machine)))
+    assert named_in_it == RESOURCES["BulkStateMachine"]["Properties"]["DefinitionSubstitutions"].keys()
 
 
 def test_every_queue_topic_and_bucket_refuses_what_is_not_encrypted_on_its_way() -> None:
