@@ -90,8 +90,8 @@ def _score_job(context: DurableContext, asked: Order) -> dict[str, Any]:
     return summary
 
 
-def _find(asked: Order, last: str, count: int, _step: object) -> list[Range]:
-    return listing.find_pages(_s3(), asked, last, count)
+def _find(asked: Order, last: str, count: int, _step: object) -> list[list[Any]]:
+    return [list(page) for page in listing.find_pages(_s3(), asked, last, count)]
 
 
 def _invoke_page(context: DurableContext, payload: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -122,8 +122,8 @@ def _score_page(context: DurableContext, asked: Order, page: Range) -> Tally:
     return tally.add(_read(part) for part in parts.get_results())
 
 
-def _cut(asked: Order, page: Range, _step: object) -> list[Range]:
-    return listing.cut(_s3(), asked, page)
+def _cut(asked: Order, page: Range, _step: object) -> list[list[Any]]:
+    return [list(batch) for batch in listing.cut(_s3(), asked, page)]
 
 
 def _score_lane(context: DurableContext, asked: Order, batches: Sequence[Range]) -> Tally:
@@ -138,7 +138,8 @@ def _score_batch(context: DurableContext, asked: Order, batch: Range) -> Tally:
     for number in range(len(PAUSES) + 1):
         if number:
             context.wait(Duration.from_seconds(PAUSES[number - 1]), name=f"pause {number}")
-        answered, reasons = _invoke_door(context, asked, keys)
+        name = f"{len(keys)} objects{' again' if number else ''}"
+        answered, reasons = _invoke_door(context, asked, keys, name)
         parts.append(answered)
         keys = list(reasons)
         if not keys:
@@ -155,7 +156,7 @@ def _list(asked: Order, batch: Range, _step: object) -> list[str]:
 
 
 def _invoke_door(
-    context: DurableContext, asked: Order, keys: Sequence[str]
+    context: DurableContext, asked: Order, keys: Sequence[str], name: str
 ) -> tuple[Tally, dict[str, str]]:
     """The tally of what the door could score, refuse or ignore, and why it failed with each other key."""
     payload = {
@@ -163,7 +164,7 @@ def _invoke_door(
         "BatchInput": ANSWERED,
     }
     try:
-        answer = _invoke(context, settings.read().object_function, payload, f"{len(keys)} objects")
+        answer = _invoke(context, settings.read().object_function, payload, name)
     except InvokeError as exc:  # it ended, timed out, or was throttled
         return Tally(invocations=1), dict.fromkeys(keys, _explain(exc))
     failed = {keys[int(index)]: why for index, why in answer["failed"].items()}
