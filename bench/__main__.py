@@ -9,6 +9,7 @@ from time import perf_counter
 
 from bench import (
     beside,
+    bulk_job,
     cold_start,
     core,
     floor,
@@ -36,6 +37,7 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
     "core": core.measure,
     "growth": growth.measure,
     "object_door": object_door.measure,
+    "bulk_job": bulk_job.measure,
     "training": training.measure,
     "pipelines": pipelines.measure,
     "load": load.measure,

@@ -133,22 +133,34 @@ def _score_lane(context: DurableContext, asked: Order, batches: Sequence[Range])
 def _score_batch(context: DurableContext, asked: Order, batch: Range) -> Tally:
     """What fails is invoked again, and nothing else; what still fails after the last attempt is listed."""
     keys = context.step(partial(_list, asked, batch), name="keys")
-    parts = []
-    reasons: dict[str, str] = {}
-    for number in range(len(PAUSES) + 1):
-        if number:
-            context.wait(Duration.from_seconds(PAUSES[number - 1]), name=f"pause {number}")
-        name = f"{len(keys)} objects{' again' if number else ''}"
-        answered, reasons = _invoke_door(context, asked, keys, name)
-        parts.append(answered)
-        keys = list(reasons)
-        if not keys:
+    answered, reasons = _invoke_door(context, asked, keys, f"{len(keys)} objects")
+    parts = [answered]
+    for number, pause in enumerate(PAUSES, 1):
+        if not reasons:
             break
+        context.wait(Duration.from_seconds(pause), name=f"pause {number}")
+        invoke = _isolate if number == len(PAUSES) else _invoke_door
+        answered, reasons = invoke(context, asked, list(reasons), f"{len(reasons)} objects again")
+        parts.append(answered)
     parts.append(tally.of_failures(reasons))
     found = tally.add(parts, shown=None)
     if found.failures:
         context.step(partial(_write_failures, asked, batch, found.failures), name="failures")
     return tally.add([found])
+
+
+def _isolate(
+    context: DurableContext, asked: Order, keys: Sequence[str], name: str
+) -> tuple[Tally, dict[str, str]]:
+    """As `_invoke_door`, but keys that fail together are invoked in halves: one object may end the process."""
+    answered, reasons = _invoke_door(context, asked, keys, name)
+    if len(keys) == 1 or len(reasons) < len(keys):
+        return answered, reasons
+    half = len(keys) // 2
+    (first, left), (second, right) = (
+        _isolate(context, asked, part, f"{len(part)} objects again") for part in (keys[:half], keys[half:])
+    )
+    return tally.add([answered, first, second]), left | right
 
 
 def _list(asked: Order, batch: Range, _step: object) -> list[str]:

@@ -122,18 +122,22 @@ def test_an_object_that_never_succeeds_is_listed_after_three_attempts_and_the_ot
     assert saved(results, listed["path"]) == {"key": "in/0007.csv", "reason": "MemoryError: killed"}
 
 
-def test_of_a_batch_only_what_failed_is_invoked_again(
-    engine: DurableFunctionTestRunner, run: Run, door: Watched, bucket: str, results: str
+def test_an_object_that_ends_the_process_takes_none_of_its_batch_with_it(
+    run: Run, door: Watched, results: str
 ) -> None:
-    tried: list[list[str]] = []
+    door.fault = lambda keys: MemoryError("killed") if "in/0005.csv" in keys else None
+    contents = good(8)
+    found = summary(run(contents, tolerated_percentage=20), results)
+    assert scored(results) == contents.keys() - {"in/0005.csv"}
+    assert (found["objects"], found["failed"], found["scored"]) == (8, 1, 14)
+    halves = [list(contents)] * 3 + [list(contents)[a:b] for a, b in ((0, 4), (4, 8), (4, 6), (4, 5), (5, 6), (6, 8))]
+    assert door.asked == halves
 
-    def remove(keys: list[str]) -> None:
-        tried.append(keys)
 
-    door.fault = remove  # type: ignore[assignment]
+def test_a_key_that_no_store_can_ask_for_is_refused_alone(run: Run, door: Watched, results: str) -> None:
     found = summary(run({**good(3), "in//a.csv": GOOD}, tolerated_percentage=30), results)
-    assert (found["objects"], found["refused"]) == (4, 1)  # no store has a key with an empty folder
-    assert tried == [["in//a.csv", *good(3)]]
+    assert (found["objects"], found["refused"], found["scored"]) == (4, 1, 6)
+    assert door.asked == [["in//a.csv", *good(3)]]
 
 
 def test_a_job_with_more_failures_than_it_tolerates_fails_after_its_summary(
