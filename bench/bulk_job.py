@@ -11,6 +11,7 @@ from itertools import islice
 from math import ceil
 from multiprocessing import get_context
 from pathlib import Path
+from shutil import copyfile
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from bench import object_door
 from bench.figures import Figure, Goal
 from predict.bulk.listing import PAGE_BATCHES
 
-OBJECTS = 24
+OBJECTS = 12
 BYTES = (100_000, 200_000, 400_000)  # of an object, in turn
 WORKERS = (1, 2)
 ROUNDS = 3
@@ -80,8 +81,10 @@ def measure() -> list[Figure]:
     """
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(OBJECTS):
-            object_door.write(Path(folder, f"{number:02}.csv"), BYTES[number % len(BYTES)])
+        for first, size in enumerate(BYTES):
+            object_door.write(path := Path(folder, f"{first:02}.csv"), size)
+            for number in range(first + len(BYTES), OBJECTS, len(BYTES)):
+                copyfile(path, Path(folder, f"{number:02}.csv"))
         for workers in WORKERS:
             runs = [_run(folder, f"{workers}-{number}", workers) for number in range(ROUNDS + 1)]
             simulated = [simulate(before.seconds, workers, LOCAL) for before in runs[:-1]]

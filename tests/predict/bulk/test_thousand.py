@@ -69,7 +69,8 @@ def test_a_thousand_objects_are_scored_though_invocations_fail_are_throttled_and
     assert summary["objects"] == OBJECTS + len(BAD)
     assert (summary["refused"], summary["failed"]) == (len(BAD), 1)
     assert (summary["rows"], summary["scored"]) == (3 * (OBJECTS - 1), 2 * (OBJECTS - 1))
-    assert (summary["pages"], door.most, mortal.killed) == (2, 8, 3)
+    assert (summary["pages"], mortal.killed) == (2, 3)
+    assert door.most <= 8
     listed = obstore.list(store.open_store(results), "bulk/job/failures").collect()
     lines = [
         json.loads(line)["key"]
