@@ -40,7 +40,7 @@ LOCAL = Delays(0, 0, 0, float("inf"))
 
 
 def simulate(seconds: Sequence[float], workers: int, delays: Delays, limit: float = float("inf")) -> float:
-    """The duration in seconds of a job whose batches take so long; at most `limit` invocations run at once."""
+    """The seconds of a job whose batches take so long each; at most `limit` invocations run at once."""
     env = simpy.Environment()
     env.process(_run_job(env, seconds, workers, delays, simpy.Resource(env, min(limit, len(seconds) or 1))))
     env.run()
@@ -109,7 +109,11 @@ def _run(folder: str, name: str, workers: int) -> _Run:
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         list(pool.map(_score, [paths[:1]] * 4 * workers, [f"{folder}/warm"] * 4 * workers))  # models are read
         started = perf_counter()
-        lanes = list(pool.map(_score, [paths[lane::workers] for lane in range(workers)], [f"{folder}/{name}"] * workers))
+        lanes = list(
+            pool.map(
+                _score, [paths[lane::workers] for lane in range(workers)], [f"{folder}/{name}"] * workers
+            )
+        )
         duration = perf_counter() - started
     seconds = [0.0] * len(paths)
     for lane, times in enumerate(lanes):
@@ -135,4 +139,3 @@ def _score(paths: Sequence[str], results: str) -> list[float]:
         objects.score({"bucket": folder.name, "key": Path(path).name}, tools, lambda: MAX_MILLISECONDS)
         found.append(perf_counter() - started)
     return found
-

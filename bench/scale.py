@@ -97,7 +97,9 @@ def plan(tweets: int, workers: int, rate: float, found: Prices) -> Iterator[Plan
         "emr_serverless_x86_64_vcpu_hour": hours,
         "emr_serverless_x86_64_gb_hour": GB_OF_A_VCPU * hours,
     }
-    yield Plan("Spark, EMR Serverless", workers, spark, table.dollars(emr, found), {VCPUS: workers / VCPUS.limit})
+    yield Plan(
+        "Spark, EMR Serverless", workers, spark, table.dollars(emr, found), {VCPUS: workers / VCPUS.limit}
+    )
 
 
 def write_table(rate: float, found: Prices) -> str:
@@ -115,8 +117,8 @@ def write_table(rate: float, found: Prices) -> str:
             )
     basis = (
         f"Objects of {ROWS:,} rows; {rate:,.0f} rows a second on one core, as measured; prices of "
-        f"{found.region}, {found.date}, without free tiers, storage and transfer. A quota above 100 % must be "
-        "raised before the job."
+        f"{found.region}, {found.date}, without free tiers, storage and transfer. A quota above 100 % must "
+        "be raised before the job."
     )
     return "\n".join([*lines, "", basis]) + "\n"
 

@@ -30,7 +30,7 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     Without a queue, the first failure is raised after all objects were tried: UnreadableRecordError,
     OutOfTimeError, BaseError, or OSError and ValueError of the store. Where somebody names objects and waits
     for the answer, ObjectRefusedError is raised if one cannot be scored: its summary is written before.
-    Who sends a batch with items.ANSWERED beside its items gets all summaries, and under `failed` what to send again.
+    A batch with items.ANSWERED is answered with all summaries, and under `failed` with what to send again.
     UnknownEventError where none is named.
     """
     contents = _contents(event)

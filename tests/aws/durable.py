@@ -131,7 +131,9 @@ def serving(
         )
     )
     runner.start()
-    threads = [threading.Thread(target=each, daemon=True) for each in (runner.serve_forever, server.serve_forever)]
+    threads = [
+        threading.Thread(target=each, daemon=True) for each in (runner.serve_forever, server.serve_forever)
+    ]
     for thread in threads:
         thread.start()
     ports.wait_for(port)

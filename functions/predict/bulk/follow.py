@@ -157,10 +157,10 @@ def _show(client: Any, job: str, wait: bool) -> None:
     while True:
         now = progress(client, job)
         rate = now.done / now.seconds if now.seconds else 0
-        line = f"{now.status}: {now.done:,} of {now.listed:,} objects, {rate:,.1f} a second, {now.seconds:,.0f} s"
+        counts = f"{now.done:,} of {now.listed:,} objects, {rate:,.1f} a second, {now.seconds:,.0f} s"
         again = wait and now.status == RUNNING
         if sys.stderr.isatty() or not again:
-            print(line, end="\r" if again else "\n", file=sys.stderr, flush=True)
+            print(f"{now.status}: {counts}", end="\r" if again else "\n", file=sys.stderr, flush=True)
         if not again:
             break
         time.sleep(POLL)

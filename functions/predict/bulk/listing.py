@@ -60,7 +60,7 @@ def _join(batches: list[Range]) -> Range:
 def _objects(
     s3: Any, order: Order, after: str, last: str = "", expected: int = LISTED
 ) -> Iterator[tuple[str, int]]:
-    """The key and size of each object, without the marks of folders. A page of S3's list is held at a time."""
+    """The key and size of each object, without the marks of folders. One page of S3's list is held."""
     pages = s3.get_paginator("list_objects_v2").paginate(
         Bucket=order.bucket,
         Prefix=order.prefix,

@@ -84,8 +84,8 @@ def _score_job(context: DurableContext, asked: Order) -> dict[str, Any]:
     if _is_over(done, asked):
         bad = done.refused + done.failed
         raise TooManyFailuresError(
-            f"{bad:,} of {done.objects:,} objects were refused or failed, and {asked.tolerated_percentage:g} % "
-            f"are tolerated: {_place(asked)}/summary.json says which."
+            f"{bad:,} of {done.objects:,} objects were refused or failed, and "
+            f"{asked.tolerated_percentage:g} % are tolerated: {_place(asked)}/summary.json says which."
         )
     return summary
 
@@ -152,7 +152,7 @@ def _score_batch(context: DurableContext, asked: Order, batch: Range) -> Tally:
 def _isolate(
     context: DurableContext, asked: Order, keys: Sequence[str], name: str
 ) -> tuple[Tally, dict[str, str]]:
-    """As `_invoke_door`, but keys that fail together are invoked in halves: one object may end the process."""
+    """As `_invoke_door`, but keys that fail together are tried in halves: one object may end the process."""
     answered, reasons = _invoke_door(context, asked, keys, name)
     if len(keys) == 1 or len(reasons) < len(keys):
         return answered, reasons

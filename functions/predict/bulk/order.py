@@ -24,7 +24,9 @@ class Order(NamedTuple):
     prefix: str = ""
     concurrency: int = 10  # invocations of the objects door at once; the template reserves as many
     tolerated_percentage: float = 5  # of the objects: with more failures the job stops
-    batch_objects: int = MAX_BATCH  # in one invocation at most: with fewer, more operations and finer progress
+    batch_objects: int = (
+        MAX_BATCH  # in one invocation at most: with fewer, more operations and finer progress
+    )
     name: str = ""  # of the job's place among the results
 
 

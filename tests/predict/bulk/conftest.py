@@ -104,5 +104,3 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def saved(results: str, key: str) -> Any:
     """The content of a JSON file among the results."""
     return json.loads(obstore.get(store.open_store(results), key).bytes().to_bytes())
-
-

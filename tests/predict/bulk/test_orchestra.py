@@ -31,7 +31,9 @@ def summary(result: DurableFunctionTestResult, results: str) -> dict[str, Any]:
 def scored(results: str) -> set[str]:
     """The keys of the objects that have rows."""
     listed = obstore.list(store.open_store(results), "objects").collect()
-    return {"/".join(found["path"].split("/")[2:-3]) for found in listed if found["path"].endswith("rows.csv")}
+    return {
+        "/".join(found["path"].split("/")[2:-3]) for found in listed if found["path"].endswith("rows.csv")
+    }
 
 
 def test_a_job_scores_every_object_below_its_prefix_and_adds_up_their_summaries(
@@ -95,14 +97,14 @@ def test_what_the_door_refuses_takes_nothing_with_it_and_is_not_tried_again(
 
 
 def test_a_throttled_batch_is_invoked_again_after_a_pause(run: Run, door: Watched, results: str) -> None:
-    class TooManyRequestsException(Exception):
+    class ThrottledError(Exception):
         pass
 
     tried: Counter[str] = Counter()
 
     def throttle(keys: list[str]) -> Exception | None:
         tried[keys[0]] += 1
-        return TooManyRequestsException("Rate Exceeded.") if tried[keys[0]] <= 2 else None
+        return ThrottledError("Rate Exceeded.") if tried[keys[0]] <= 2 else None
 
     door.fault = throttle
     found = summary(run(good(4), batch_objects=2, concurrency=2), results)
@@ -130,7 +132,9 @@ def test_an_object_that_ends_the_process_takes_none_of_its_batch_with_it(
     found = summary(run(contents, tolerated_percentage=20), results)
     assert scored(results) == contents.keys() - {"in/0005.csv"}
     assert (found["objects"], found["failed"], found["scored"]) == (8, 1, 14)
-    halves = [list(contents)] * 3 + [list(contents)[a:b] for a, b in ((0, 4), (4, 8), (4, 6), (4, 5), (5, 6), (6, 8))]
+    halves = [list(contents)] * 3 + [
+        list(contents)[a:b] for a, b in ((0, 4), (4, 8), (4, 6), (4, 5), (5, 6), (6, 8))
+    ]
     assert door.asked == halves
 
 
@@ -140,9 +144,7 @@ def test_a_key_that_no_store_can_ask_for_is_refused_alone(run: Run, door: Watche
     assert door.asked == [["in//a.csv", *good(3)]]
 
 
-def test_a_job_with_more_failures_than_it_tolerates_fails_after_its_summary(
-    run: Run, results: str
-) -> None:
+def test_a_job_with_more_failures_than_it_tolerates_fails_after_its_summary(run: Run, results: str) -> None:
     result = run({**good(3), "in/1.png": REFUSED, "in/2.png": REFUSED}, tolerated_percentage=39)
     assert result.error is not None
     assert result.error.message == (
