@@ -9,11 +9,13 @@ RUN echo /opt/python > /usr/lib/python3/dist-packages/layers.pth
 
 FROM python AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates gcc libc6-dev python3-dev python3-pip
-COPY requirements/build.txt requirements/lambda.txt /build/
+# `bulk` for the image of BulkFunction.
+ARG LIBRARIES=lambda
+COPY requirements/build.txt requirements/${LIBRARIES}.txt /build/
 RUN python3 -m pip install --no-cache-dir --no-deps --only-binary :all: --require-hashes \
     --target /build/tools --requirement /build/build.txt
 RUN python3 -m pip install --no-cache-dir --no-compile --no-deps --only-binary :all: --require-hashes \
-    --target /opt/python --requirement /build/lambda.txt \
+    --target /opt/python --requirement /build/${LIBRARIES}.txt \
     && rm -rf /opt/python/bin /opt/python/fastapi_offline/static/redoc*
 COPY layers/ /opt/python/
 COPY functions/ /var/task/

@@ -87,6 +87,7 @@ lock: .venv/development  ## resolve requirements/*.txt again
 	$(COMPILE) pyproject.toml --extra development -o requirements/development.txt
 	$(COMPILE) pyproject.toml --extra training -c requirements/development.txt -o requirements/training.txt
 	$(COMPILE) pyproject.toml --extra lambda -c requirements/development.txt -o requirements/lambda.txt
+	$(COMPILE) pyproject.toml --extra lambda --extra bulk -c requirements/development.txt -o requirements/bulk.txt
 	$(COMPILE) pyproject.toml --extra serve --extra terminal -c requirements/development.txt -o requirements/runtime.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) requirements/full.in -c requirements/development.txt -o requirements/full.txt

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from model import ArtifactError
 from predict import __version__, limits, settings, strict_json, terminal, warm
+from predict.bulk import follow
 from predict.deadline import LocalContext
 from predict.events import sources
 from predict.events.errors import UnreadableRecordError
@@ -118,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     events = commands.add_parser("events", help="list sample events and their doors, or print one")
     events.add_argument("name", nargs="?", help="of a sample")
     commands.add_parser("invoke", help="answer the event on standard input, as the image does in Lambda")
+    follow.add_arguments(commands.add_parser("bulk", help="score whole prefixes of a bucket in AWS"))
     cost = commands.add_parser("cost", help="print what a million tweets cost in AWS, door by door")
     cost.add_argument(
         "--prices", type=Path, help="a file of your own prices (default: the one of the package)"
@@ -399,6 +401,7 @@ def _package(asked: argparse.Namespace) -> None:
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "bulk": follow.run,
     "completion": lambda asked: _complete(asked.shell),
     "cost": lambda asked: _cost(asked.prices, asked.cold, asked.json),
     "evaluate": _evaluate,

@@ -80,7 +80,7 @@ class ParquetRows:
         kept = rows[0][0].take(pa.array([place for _, place in rows]))
         columns = [
             [label, probability, version, warnings, probabilities]
-            for label, probability, warnings, probabilities in predictions
+            for label, probability, warnings, probabilities, _ in predictions
         ]
         arrays = [
             pa.array([*values], type)
