@@ -1,6 +1,7 @@
 """What must hold between the template, the image and the code, of every resource that there is or will be."""
 
 import importlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,8 @@ class Cloudformation(yaml.SafeLoader):
 def _tagged(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
     if isinstance(node, yaml.SequenceNode):
         return {tag: loader.construct_sequence(node, deep=True)}
+    if isinstance(node, yaml.MappingNode):
+        return {tag: loader.construct_mapping(node, deep=True)}
     assert isinstance(node, yaml.ScalarNode)
     return {tag: loader.construct_scalar(node)}
 
@@ -56,7 +59,10 @@ def anywhere(key: str, node: Any = RESOURCES) -> Iterator[Any]:
             yield from anywhere(key, child)
 
 
+ABSENT = {"Ref": "AWS::NoValue"}
 FUNCTIONS = properties("AWS::Serverless::Function")
+DOORS = [name for name in FUNCTIONS if name != "CheckFunction"]  # the others have callers of their own
+ROUTES = RESOURCES["Api"]["Properties"]["DefinitionBody"]
 MAPPINGS = properties("AWS::Lambda::EventSourceMapping")
 QUEUES = properties("AWS::SQS::Queue")
 BUCKETS = properties("AWS::S3::Bucket")
@@ -76,10 +82,58 @@ def reserved(function: str) -> int:
     return int(count)
 
 
+def chosen(node: Any, **parameters: Any) -> Any:
+    """What a deployment with these parameters, and the defaults of the others, makes of a part of the template."""
+    values = {name: parameter["Default"] for name, parameter in TEMPLATE["Parameters"].items()} | parameters
+
+    def holds(condition: Any) -> bool:
+        if isinstance(condition, str):
+            return holds(TEMPLATE["Conditions"][condition])
+        [(operator, operands)] = condition.items()
+        match operator:
+            case "Equals":
+                left, right = (choose(operand) for operand in operands)
+                return str(left) == str(right)
+            case "Not":
+                return not holds(operands[0])
+            case "And":
+                return all(map(holds, operands))
+            case "Condition":
+                return holds(operands)
+        raise ValueError(operator)
+
+    def choose(part: Any) -> Any:
+        if isinstance(part, list):
+            return [choose(item) for item in part if choose(item) != ABSENT]
+        if not isinstance(part, dict):
+            return part
+        match part:
+            case {"If": [condition, so, otherwise]}:
+                return choose(so if holds(condition) else otherwise)
+            case {"Ref": name} if name in values:
+                return values[name]
+            case {"Join": [separator, items]}:
+                return separator.join(choose(items))
+        return {name: choose(item) for name, item in part.items() if choose(item) != ABSENT}
+
+    return choose(node)
+
+
+def made(name: str, **parameters: Any) -> bool:
+    """Whether such a deployment has the resource."""
+    condition = RESOURCES[name].get("Condition")
+    return condition is None or chosen({"If": [condition, True, False]}, **parameters)
+
+
+def role(function: str) -> dict[str, Any]:
+    found: dict[str, Any] = RESOURCES[named(FUNCTIONS[function]["Role"])]["Properties"]
+    return found
+
+
 def granted(function: str) -> Iterator[tuple[str, str]]:
-    """Each action that the function's role allows, and on what, as the template writes it."""
-    for policy in FUNCTIONS[function].get("Policies", []):
-        for statement in policy["Statement"]:
+    """Each action that the function's own role allows, and on what, as the template writes it."""
+    for policy in role(function).get("Policies", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
             allowed = statement["If"][1] if "If" in statement else statement
             assert allowed["Effect"] == "Allow"
             for resource in many(allowed["Resource"]):
@@ -111,31 +165,40 @@ def test_each_function_runs_a_handler_of_the_same_image(name: str) -> None:
     assert RESOURCES[name]["Metadata"] == image
 
 
-def test_every_variable_is_a_setting() -> None:
-    sections = [TEMPLATE["Globals"]["Function"], *FUNCTIONS.values()]
-    names = {name for section in sections for name in section.get("Environment", {}).get("Variables", {})}
-    assert names <= {field.upper() for field in Settings._fields}
+def variables(*functions: str) -> dict[str, Any]:
+    sections = [TEMPLATE["Globals"]["Function"], *(FUNCTIONS[name] for name in functions)]
+    return {
+        k: v for section in sections for k, v in section.get("Environment", {}).get("Variables", {}).items()
+    }
 
 
-@pytest.mark.parametrize(
-    "field",
-    [
-        "model",
-        "text_column",
-        "encoding",
-        "max_errors",
-        "allowed_origins",
-        "base_path",
-        "trust_pickle",
-        "pickle_sha256",
-    ],
-)
+def test_every_variable_is_a_setting_or_what_the_check_of_a_new_version_reads() -> None:
+    assert variables(*DOORS).keys() <= {field.upper() for field in Settings._fields}
+    source = (ROOT / "functions" / "rollout" / "hook.py").read_text()
+    own = FUNCTIONS["CheckFunction"]["Environment"]["Variables"]
+    assert [name for name in own if f'os.environ["{name}"]' not in source] == []
+
+
+# The template sets the first four itself. The others are of a server that listens.
+NO_PARAMETERS = {"results_url", "input_url", "buckets", "metrics_namespace"} | {
+    "port",
+    "aip_http_port",
+    "max_connections",
+    "read_seconds",
+}
+
+
+@pytest.mark.parametrize("field", [field for field in Settings._fields if field not in NO_PARAMETERS])
 def test_a_setting_can_be_chosen_at_deployment_and_has_the_default_of_the_code(field: str) -> None:
     parameter = field.title().replace("_", "")
-    assert {"Ref": parameter} in anywhere(field.upper(), TEMPLATE)
+    assert variables(*DOORS)[field.upper()] == {"Ref": parameter}
     default = TEMPLATE["Parameters"][parameter]["Default"]
-    environ = {field.upper(): str(default)} if default else {}
+    environ = {field.upper(): str(default)} if default != "" else {}
     assert settings.read(environ) == Settings()
+
+
+def test_the_check_of_a_new_version_reads_the_settings_of_its_doors() -> None:
+    assert set(variables("DirectFunction")) <= set(variables("CheckFunction"))
 
 
 def test_each_function_has_a_memory_a_time_and_a_concurrency_of_its_own() -> None:
@@ -145,52 +208,257 @@ def test_each_function_has_a_memory_a_time_and_a_concurrency_of_its_own() -> Non
     assert f"{total} in all" in TEMPLATE["Parameters"]["ReserveConcurrency"]["Description"]
 
 
+def test_every_parameter_has_a_default_and_is_used() -> None:
+    used = {name for key in ("Ref", "Sub") for name in map(str, anywhere(key, TEMPLATE))}
+    for name, parameter in TEMPLATE["Parameters"].items():
+        assert "Default" in parameter
+        assert name in used, name
+    assert {*TEMPLATE["Conditions"]} == {*conditions(TEMPLATE)}
+
+
+def conditions(node: Any) -> Iterator[str]:
+    """The names of the conditions that something depends on."""
+    yield from (found for found in anywhere("Condition", node) if isinstance(found, str))  # IAM's are objects
+    yield from (found[0] for found in anywhere("If", node))
+
+
+def test_no_merge_key_hides_the_template_from_a_scanner() -> None:
+    assert "<<" not in (ROOT / "template.yaml").read_text()
+
+
+# The API
+
+
 def test_a_function_ends_before_api_gateway_gives_up() -> None:
-    behind = [name for name in FUNCTIONS if any(event["Type"] == "Api" for event in events(name))]
-    assert behind
-    assert [name for name in behind if FUNCTIONS[name]["Timeout"] >= 29] == []
+    assert FUNCTIONS["HttpFunction"]["Timeout"] < 29
 
 
-def test_the_api_is_closed_by_default_and_throttled() -> None:
-    api = RESOURCES["Api"]["Properties"]
-    assert api["Auth"]["ApiKeyRequired"] is True
-    assert api["Auth"]["UsagePlan"].keys() >= {"CreateUsagePlan", "Throttle", "Quota"}
-    assert api["MethodSettings"][0]["ThrottlingBurstLimit"] <= reserved("HttpFunction")
-    for event in (event for name in FUNCTIONS for event in events(name) if event["Type"] == "Api"):
-        assert event["Properties"]["RestApiId"] == {"Ref": "Api"}
+def test_every_route_reaches_the_http_function_as_it_is_live() -> None:
+    for integration in anywhere("x-amazon-apigateway-integration", ROUTES):
+        address, live = integration["uri"]["Sub"]
+        assert (integration["type"], live) == ("aws_proxy", {"Live": {"Ref": "HttpFunction.Alias"}})
+        assert address.endswith(":lambda:path/2015-03-31/functions/${Live}/invocations")
+    assert RESOURCES["ApiPermission"]["Properties"]["FunctionName"] == {"Ref": "HttpFunction.Alias"}
 
 
-def test_what_needs_no_key_is_the_page_and_what_a_browser_asks_before_a_call() -> None:
-    apis = [event["Properties"] for name in FUNCTIONS for event in events(name) if event["Type"] == "Api"]
-    open_to_all = [(api["Method"], api["Path"], api["Auth"]) for api in apis if "Auth" in api]
-    keyless = {"ApiKeyRequired": False}
-    assert sorted(open_to_all) == [("GET", "/", keyless), ("OPTIONS", "/{proxy+}", keyless)]
-    every, page = RESOURCES["Api"]["Properties"]["MethodSettings"]
-    assert (page["HttpMethod"], page["ResourcePath"]) == ("GET", "/")
-    assert page["ThrottlingRateLimit"] < every["ThrottlingRateLimit"]
+def keys(**parameters: Any) -> dict[str, list[str]]:
+    """What each route asks for."""
+    body = chosen(ROUTES, **parameters)
+    found = {}
+    for path, methods in body["paths"].items():
+        for method, operation in methods.items():
+            asked = [name for scheme in operation["security"] for name in scheme]
+            assert set(asked) <= body["securityDefinitions"].keys()
+            found[f"{method.removeprefix('x-amazon-apigateway-')} {path}"] = asked
+    return found
+
+
+@pytest.mark.parametrize("auth", ["key", "iam", "jwt"])
+def test_the_api_is_closed_but_for_the_page_preflights_and_health_if_that_is_chosen(auth: str) -> None:
+    asked = {
+        "get /": [],  # a browser sends no key with an address
+        "any-method /": [auth],
+        "get /health": [],
+        "options /{proxy+}": [],  # a browser sends no key with a preflight
+        "any-method /{proxy+}": [auth],
+    }
+    assert keys(Auth=auth) == asked
+    assert keys(Auth=auth, OpenHealth="no") == {**asked, "get /health": [auth]}
+
+
+def test_the_api_asks_for_keys_by_default_which_a_plan_throttles() -> None:
+    assert TEMPLATE["Parameters"]["Auth"]["Default"] == "key"
+    plan = chosen(RESOURCES["ApiUsagePlan"]["Properties"])
+    assert plan["Throttle"] == {"RateLimit": 50, "BurstLimit": 100}
+    assert plan["Quota"] == {"Limit": 1_000_000, "Period": "MONTH"}
+    assert plan["ApiStages"] == [{"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "Api.Stage"}}]
+    for name in ("ApiKey", "ApiUsagePlan", "ApiUsagePlanKey"):
+        assert (made(name), made(name, Auth="iam"), made(name, Auth="jwt")) == (True, False, False)
+
+
+def test_tokens_are_those_of_the_user_pool_which_must_be_named() -> None:
+    pool = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbC"
+    scheme = chosen(ROUTES, Auth="jwt", UserPool=pool)["securityDefinitions"]["jwt"]
+    assert scheme["x-amazon-apigateway-authorizer"] == {"type": "cognito_user_pools", "providerARNs": [pool]}
+    assert "jwt" not in chosen(ROUTES)["securityDefinitions"]
+    [rule] = TEMPLATE["Rules"]["Tokens"]["Assertions"]
+    assert rule["Assert"] == {"Not": [{"Equals": [{"Ref": "UserPool"}, ""]}]}
+
+
+def test_what_is_open_is_throttled_below_the_rest() -> None:
+    every, *open_to_all = RESOURCES["Api"]["Properties"]["MethodSettings"]
+    assert every["ThrottlingBurstLimit"] <= reserved("HttpFunction")
+    assert [(found["HttpMethod"], found["ResourcePath"]) for found in open_to_all] == [
+        ("GET", "/"),
+        ("GET", "/health"),
+    ]
+    for found in open_to_all:
+        assert found["ThrottlingRateLimit"] < every["ThrottlingRateLimit"]
+
+
+def test_errors_of_the_gateway_name_the_origin_whose_pages_may_read_them() -> None:
+    assert "x-amazon-apigateway-gateway-responses" not in chosen(ROUTES)
+    found = chosen(ROUTES, AllowedOrigins="https://app.example,https://b.example")
+    answers = found["x-amazon-apigateway-gateway-responses"]
+    assert answers.keys() == {"DEFAULT_4XX", "DEFAULT_5XX"}
+    for answer in answers.values():
+        text, names = answer["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"][
+            "Sub"
+        ]
+        assert text == "'${First}'"
+        assert names == {"First": {"Select": [0, {"Split": [",", "https://app.example,https://b.example"]}]}}
+
+
+def test_access_logs_are_json_without_bodies_query_strings_and_keys() -> None:
+    setting = RESOURCES["Api"]["Properties"]["AccessLogSetting"]
+    assert setting["DestinationArn"] == {"GetAtt": "AccessLogs.Arn"}
+    logged = json.loads(setting["Format"])
+    allowed = {
+        "requestTime",
+        "requestId",
+        "xrayTraceId",
+        "httpMethod",
+        "path",
+        "status",
+        "error.responseType",
+    }
+    allowed |= {"responseLength", "responseLatency", "integrationLatency"}
+    allowed |= {"identity.sourceIp", "identity.apiKeyId", "identity.caller"}
+    assert {value.removeprefix("$context.") for value in logged.values()} == allowed
+
+
+def test_no_client_may_speak_a_tls_older_than_1_2() -> None:
+    assert RESOURCES["Api"]["Properties"]["SecurityPolicy"].startswith("SecurityPolicy_TLS13_1_2_")
+    assert RESOURCES["ApiDomain"]["Properties"]["SecurityPolicy"] == "TLS_1_2"
+
+
+@pytest.mark.parametrize(
+    ("names", "parameters"),
+    [
+        (["ApiDomain", "ApiDomainPath"], {"Domain": "mood.example.com"}),
+        (["ApiWebAcl"], {"WebAcl": "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/w/1"}),
+        (["HttpUrl"], {"FunctionUrl": "yes"}),
+        (["Key"], {"OwnKey": "yes"}),
+        (["Budget"], {"MonthlyBudget": 50}),
+        (["AlarmSubscription"], {"AlarmEmail": "a@example.com"}),
+    ],
+)
+def test_what_a_deployment_asks_for_is_there_and_not_by_default(
+    names: list[str], parameters: dict[str, Any]
+) -> None:
+    for name in names:
+        assert (made(name), made(name, **parameters)) == (False, True)
+
+
+def test_a_function_url_takes_signatures_alone() -> None:
+    assert RESOURCES["HttpUrl"]["Properties"]["AuthType"] == "AWS_IAM"
+
+
+def test_a_path_of_the_domain_is_the_base_path_of_the_code() -> None:
+    assert RESOURCES["ApiDomainPath"]["Properties"]["BasePath"] == {"Ref": "BasePath"}
+    assert variables("HttpFunction")["BASE_PATH"] == {"Ref": "BasePath"}
+    assert settings.read({"BASE_PATH": "mood"}).base_path == "/mood"
+
+
+def test_in_a_vpc_a_function_is_in_the_subnets_that_are_named() -> None:
+    config = TEMPLATE["Globals"]["Function"]["VpcConfig"]
+    assert chosen(config) == ABSENT
+    found = chosen(config, Subnets=["subnet-1", "subnet-2"], SecurityGroups=["sg-1"])
+    assert found == {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
+
+
+def test_with_a_key_of_its_own_all_that_rests_is_under_it() -> None:
+    key = ({"Ref": "Key"}, {"GetAtt": "Key.Arn"})
+    for queue in QUEUES.values():
+        assert chosen(queue, OwnKey="yes")["KmsMasterKeyId"] in key
+        assert "SqsManagedSseEnabled" not in chosen(queue, OwnKey="yes")
+    for topic in properties("AWS::SNS::Topic").values():
+        assert chosen(topic, OwnKey="yes")["KmsMasterKeyId"] in key
+    for group in properties("AWS::Logs::LogGroup").values():
+        assert chosen(group, OwnKey="yes")["KmsKeyId"] in key
+    for bucket in BUCKETS.values():
+        [rule] = chosen(bucket, OwnKey="yes")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"] in key
+    assert chosen(TEMPLATE["Globals"]["Function"]["KmsKeyArn"], OwnKey="yes") in key
+
+
+# Versions
+
+
+def test_callers_and_sources_reach_the_version_that_is_live() -> None:
+    assert TEMPLATE["Globals"]["Function"]["AutoPublishAlias"] == "live"
+    for name in DOORS:
+        assert FUNCTIONS[name]["AutoPublishAliasAllProperties"] is True  # else some changes publish nothing
+    for mapping in MAPPINGS.values():
+        assert mapping["FunctionName"] == {"Ref": f"{named(mapping['FunctionName'])}.Alias"}
+
+
+def test_alarms_and_the_check_move_traffic_back() -> None:
+    preference = TEMPLATE["Globals"]["Function"]["DeploymentPreference"]
+    assert preference["Hooks"] == {"PreTraffic": {"Ref": "CheckFunction"}}
+    assert "DeploymentPreference" in RESOURCES["CheckFunction"]["IgnoreGlobals"]  # it cannot check itself
+    for alarm in preference["Alarms"]:
+        assert RESOURCES[named(alarm)]["Type"] == "AWS::CloudWatch::Alarm"
+    assert TEMPLATE["Parameters"]["Rollout"]["Default"] == "Canary10Percent5Minutes"
+
+
+def test_the_check_tries_the_new_version_of_each_door_and_codedeploy_may_invoke_it() -> None:
+    check = FUNCTIONS["CheckFunction"]
+    assert check["FunctionName"]["Sub"].startswith("CodeDeployHook_")  # CodeDeploy's role allows this name
+    text, versions = check["Environment"]["Variables"]["VERSIONS"]["Sub"]
+    assert sorted(found["Ref"] for found in versions.values()) == sorted(f"{name}.Version" for name in DOORS)
+    for part in text.split(","):
+        door, _, name = part.partition("=")
+        [command] = FUNCTIONS[named(versions[name.strip("${}")])]["ImageConfig"]["Command"]
+        assert command == f"predict.{door}.handler"
+    allowed = {
+        named({"Sub": resource}) for action, resource in granted("CheckFunction") if "lambda:" in action
+    }
+    assert allowed == set(DOORS)
+
+
+def test_a_snapshot_and_provisioned_concurrency_do_not_go_together() -> None:
+    assert TEMPLATE["Parameters"]["SnapStart"]["Default"] == "None"
+    [rule] = TEMPLATE["Rules"]["Snapshots"]["Assertions"]
+    assert rule["Assert"] == {"Equals": [{"Ref": "ProvisionedConcurrency"}, 0]}
+    config = FUNCTIONS["HttpFunction"]["ProvisionedConcurrencyConfig"]
+    assert chosen(config) == ABSENT
+    assert chosen(config, ProvisionedConcurrency=2) == {"ProvisionedConcurrentExecutions": 2}
 
 
 # Roles
 
 
 def test_a_role_has_only_policies_that_are_written_here() -> None:
-    for function in FUNCTIONS.values():
-        assert "Role" not in function
-        for policy in function.get("Policies", []):
-            assert policy.keys() == {"Version", "Statement"}
-    # for these SAM adds a policy of AWS's, which lets the function read every queue or stream
-    assert {event["Type"] for name in FUNCTIONS for event in events(name)} <= {
-        "Api",
-        "EventBridgeRule",
-        "SNS",
-    }
+    for function in FUNCTIONS:
+        assert role(function)["ManagedPolicyArns"] == [{"Ref": "EveryFunctionPolicy"}]
+        assert "Policies" not in FUNCTIONS[function]
+
+
+def test_no_two_functions_share_a_role() -> None:
+    roles = [named(function["Role"]) for function in FUNCTIONS.values()]
+    assert len(set(roles)) == len(roles)
+
+
+def test_what_every_function_may_do_names_its_resource_where_aws_has_one() -> None:
+    statements = RESOURCES["EveryFunctionPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    by_default = [
+        (statement["Action"], statement["Resource"])
+        for statement in chosen(statements)
+        if statement != ABSENT
+    ]
+    assert by_default == [
+        (["logs:CreateLogStream", "logs:PutLogEvents"], {"GetAtt": "Logs.Arn"}),
+        (["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
+    ]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_no_policy_has_a_wildcard_but_for_the_objects_of_a_bucket(name: str) -> None:
+def test_no_policy_has_a_wildcard_but_for_objects_versions_and_deployments(name: str) -> None:
     for action, resource in granted(name):
         assert "*" not in action
-        assert "*" not in resource or re.fullmatch(r"\$\{\w+Bucket\.Arn}/\*", resource)
+        tail = r"\$\{\w+Bucket\.Arn}/\*|\$\{\w+Function\.Arn}:\*|.*:\$\{ServerlessDeploymentApplication}/\*"
+        assert "*" not in resource or re.fullmatch(tail, resource)
 
 
 def test_only_the_object_function_may_touch_the_input_and_it_may_only_read() -> None:
@@ -261,11 +529,7 @@ def test_a_stream_is_only_read_if_there_is_one_and_gives_up_a_bad_record(name: s
 
 @pytest.mark.parametrize(
     "name",
-    [
-        name
-        for name in FUNCTIONS
-        if name not in POLLED and {event["Type"] for event in events(name)} != {"Api"}
-    ],
+    [name for name in FUNCTIONS if name not in POLLED and name != "HttpFunction"],
 )
 def test_what_may_be_invoked_asynchronously_gives_up_and_says_so(name: str) -> None:
     config = FUNCTIONS[name]["EventInvokeConfig"]
@@ -319,12 +583,12 @@ def test_every_queue_is_worked_off_or_takes_what_failed() -> None:
 
 
 def test_every_queue_is_encrypted() -> None:
-    assert [name for name, queue in QUEUES.items() if not queue["SqsManagedSseEnabled"]] == []
+    assert [name for name, queue in QUEUES.items() if not chosen(queue)["SqsManagedSseEnabled"]] == []
 
 
 @pytest.mark.parametrize("name", sorted(FAILURES))
 def test_what_failed_is_kept_for_as_long_as_can_be_and_rings_a_bell(name: str) -> None:
-    assert QUEUES[name] == {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * DAY}
+    assert chosen(QUEUES[name]) == {"SqsManagedSseEnabled": True, "MessageRetentionPeriod": 14 * DAY}
     dimension = {"Name": "QueueName", "Value": {"GetAtt": f"{name}.QueueName"}}
     alarms = properties("AWS::CloudWatch::Alarm").values()
     [alarm] = [found for found in alarms if found.get("Dimensions") == [dimension]]
@@ -335,7 +599,16 @@ def test_what_failed_is_kept_for_as_long_as_can_be_and_rings_a_bell(name: str) -
         0,
     )
     assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
-    assert alarm["AlarmActions"]["If"] == ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]
+    assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_every_alarm_tells_the_topic_which_is_the_stacks_own_by_default() -> None:
+    for alarm in properties("AWS::CloudWatch::Alarm").values():
+        assert chosen(alarm["AlarmActions"]) == [{"Ref": "Alarms"}]
+        topic = "arn:aws:sns:us-east-1:123456789012:ours"
+        assert chosen(alarm["AlarmActions"], AlarmTopic=topic) == [topic]
+        assert alarm["TreatMissingData"] == "notBreaching"
+    assert (made("Alarms"), made("Alarms", AlarmTopic=topic)) == (True, False)
 
 
 def test_what_a_failing_store_leaves_of_a_batch_rings_a_bell_at_every_door_of_batches() -> None:
@@ -351,7 +624,7 @@ def test_two_stacks_of_one_account_do_not_see_each_others_metrics() -> None:
     assert TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["METRICS_NAMESPACE"] == ours
     alarms = properties("AWS::CloudWatch::Alarm").values()
     namespaces = list(anywhere("Namespace", dict(enumerate(alarms))))
-    assert {"AWS/SQS", "AWS/Lambda"} == {name for name in namespaces if name != ours}
+    assert {"AWS/ApiGateway", "AWS/Lambda", "AWS/SQS"} == {name for name in namespaces if name != ours}
 
 
 def test_an_error_of_each_function_rings_a_bell_and_of_no_other_stack() -> None:
@@ -388,7 +661,7 @@ def test_every_queue_topic_and_bucket_refuses_what_is_not_encrypted_on_its_way()
 @pytest.mark.parametrize("name", BUCKETS)
 def test_every_bucket_is_encrypted_private_tidied_and_outlives_the_stack(name: str) -> None:
     bucket = BUCKETS[name]
-    [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    [encryption] = chosen(bucket)["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in ("AES256", "aws:kms")
     blocked = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
     assert bucket["PublicAccessBlockConfiguration"] == dict.fromkeys(blocked, True)
