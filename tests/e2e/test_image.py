@@ -1,4 +1,5 @@
 import json
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -6,7 +7,7 @@ from typing import Any
 import pytest
 
 import model
-from tests.e2e.conftest import run
+from tests.e2e.conftest import ROOT, run
 
 Event = Callable[[str], Any]
 Answer = Callable[[object], dict[str, Any]]
@@ -81,6 +82,34 @@ def test_the_libraries_in_the_image_are_these(shell: Callable[[str], str]) -> No
         "uvicorn",
     }
     assert shell("ls /usr/lib/python3/dist-packages") == "layers.pth\n"
+
+
+def test_the_labels_say_what_the_image_is_and_that_lambda_may_snapshot_it(image: str) -> None:
+    labels = json.loads(run("docker", "inspect", "--format", "{{json .Config.Labels}}", image))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    said = {name.removeprefix("org.opencontainers.image."): value for name, value in labels.items()}
+    assert said == {
+        "title": project["name"],
+        "description": "Tweets in, sentiment out",
+        "licenses": project["license"],
+        "version": project["version"],
+        "revision": "",  # which a release gives
+        "source": "",
+        "com.amazonaws.lambda.feature.snapstart": "Allow",
+    }
+
+
+def test_no_file_gives_its_caller_the_rights_of_another(image: str) -> None:
+    arguments = ("--rm", "--network", "none", "--entrypoint", "find", image, "/", "-xdev")
+    assert run("docker", "run", *arguments, "-type", "f", "-perm", "/6000") == ""
+
+
+def test_the_licences_of_what_the_image_contains_are_in_it(shell: Callable[[str], str]) -> None:
+    packages = shell("dpkg-query --show --showformat '${Package}\\n'").split()
+    assert {"python3", "libssl3t64", "libc6"} <= set(packages)
+    missing = shell(f"for name in {' '.join(packages)}; do test -e /usr/share/doc/$name/copyright || echo $name; done")
+    assert missing == ""
+    assert shell("ls /var/task/LICENSE /var/task/NOTICE").split() == ["/var/task/LICENSE", "/var/task/NOTICE"]
 
 
 def test_there_is_no_compiler_in_the_image(shell: Callable[[str], str]) -> None:
