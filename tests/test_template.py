@@ -3,15 +3,21 @@
 import importlib
 import json
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from obstore.store import MemoryStore
 
-from predict import settings
+from model import Classifier
+from predict import notifications, objects, queue, settings, streams
 from predict.settings import Settings
+from predict.warm import Tools
+from tests.aws.clock import endless
 
 ROOT = Path(__file__).parents[1]
 DAY = 86_400  # seconds
@@ -684,3 +690,133 @@ def test_results_lie_apart_from_the_input_and_notify_nobody() -> None:
         "InputBucket": {"EventBridgeConfiguration": {"EventBridgeEnabled": True}},
         "ResultsBucket": None,
     }
+
+
+# What is watched
+
+DASHBOARD = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Sub"])
+OURS = "Sentiment/${AWS::StackName}"
+OF_AWS = {  # by namespace, as AWS's guides list them
+    "AWS/ApiGateway": {"Count", "4XXError", "5XXError", "Latency", "IntegrationLatency"},
+    "AWS/Lambda": {"Invocations", "Errors", "Throttles", "Duration", "IteratorAge", "ConcurrentExecutions"},
+    "AWS/SQS": {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
+}
+
+
+def shown() -> Iterator[list[str]]:
+    """Each metric of the dashboard: namespace, name, then the dimensions. "." and "..." repeat what is above."""
+    for widget in DASHBOARD["widgets"]:
+        above: list[str] = []
+        for metric in widget["properties"].get("metrics", []):
+            said = [part for part in metric if isinstance(part, str)]
+            if not said:
+                continue  # an expression
+            if said[0] == "...":
+                above = [*above[: len(above) - len(said) + 1], *said[1:]]
+            else:
+                above = [old if part == "." else part for part, old in zip_longest(said, above[: len(said)])]
+            yield above
+
+
+def alarmed() -> Iterator[list[str]]:
+    """Each metric of an alarm, in the same form."""
+    for alarm in properties("AWS::CloudWatch::Alarm").values():
+        found = [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each]
+        for metric in found or [alarm] * ("MetricName" in alarm):
+            namespace = metric["Namespace"]
+            dimensions = [part for found in metric["Dimensions"] for part in (found["Name"], found["Value"])]
+            yield [
+                namespace["Sub"] if isinstance(namespace, dict) else namespace,
+                metric["MetricName"],
+                *dimensions,
+            ]
+
+
+@pytest.fixture
+def emitted(
+    served: Classifier, event: Callable[[str], Any], capsys: pytest.CaptureFixture[str]
+) -> set[tuple[str, str]]:
+    """The doors and names of the metrics that the doors of events write."""
+    tools = Tools(served, Settings(), MemoryStore())
+    queue.score(event("sqs"), tools, endless)
+    streams.score(event("kinesis"), tools, endless)
+    notifications.score(event("sns"), tools, endless)
+    objects.score(event("s3-test-in-sqs"), tools, endless)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    return {
+        (line["Door"], metric["Name"])
+        for line in lines
+        for found in line["_aws"]["CloudWatchMetrics"]
+        for metric in found["Metrics"]
+    }
+
+
+@pytest.mark.parametrize("metrics", [shown, alarmed])
+def test_every_metric_that_is_watched_is_written_by_somebody(
+    emitted: set[tuple[str, str]], metrics: Callable[[], Iterator[list[str]]]
+) -> None:
+    found = list(metrics())
+    assert len(found) >= 10
+    for namespace, name, *dimensions in found:
+        if namespace == OURS:
+            assert dimensions[0] == "Door"
+            assert (dimensions[1], name) in emitted
+        else:
+            assert name in OF_AWS[namespace]
+
+
+def test_the_dashboard_shows_each_function_each_queue_and_what_the_stack_costs() -> None:
+    found = list(shown())
+    functions = {part.strip("${}") for name in found for part in name if part.endswith("Function}")}
+    assert functions == set(DOORS)
+    queues = {part.removesuffix(".QueueName}")[2:] for name in found for part in name if "QueueName}" in part}
+    assert queues == set(QUEUES)
+    [cost] = [
+        widget["properties"] for widget in DASHBOARD["widgets"] if "dollars" in widget["properties"]["title"]
+    ]
+    prices = json.loads((ROOT / "functions" / "predict" / "cost" / "prices.json").read_text())["prices"]
+    numbers = {
+        metric[-1]["id"]: 1 for metric in cost["metrics"] if metric[-1]["id"] not in ("dollars", "requests")
+    }
+    expression = cost["metrics"][0][0]["expression"]
+    hour = dict.fromkeys(numbers, 3_600_000)
+    for name in numbers:  # an hour of each function alone
+        memory = FUNCTIONS[f"{name.title()}Function"]["MemorySize"]
+        alone = {**dict.fromkeys(numbers, 0), "requests": 0, name: hour[name]}
+        right = memory / 1024 * 3600 * prices["lambda_x86_64_gb_second"]
+        assert eval(expression, {}, alone) == pytest.approx(right)
+    million = {**dict.fromkeys(numbers, 0), "requests": 1_000_000}
+    assert eval(expression, {}, million) == pytest.approx(prices["api_gateway_million_requests"])
+
+
+def test_the_dashboard_shows_the_drift_that_the_alarm_is_about() -> None:
+    [drift] = RESOURCES["DriftAlarm"]["Properties"]["Metrics"]
+    assert drift["Expression"]["Sub"] in anywhere("expression", DASHBOARD)
+
+
+def test_the_runbook_has_a_section_for_each_alarm_with_what_to_look_at_and_what_to_type() -> None:
+    page = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+    alarms = properties("AWS::CloudWatch::Alarm")
+    assert alarms.keys() <= sections.keys()
+    for name in alarms:
+        assert "**Look**" in sections[name], name
+        assert "**Do**" in sections[name], name
+        assert "`" in sections[name].partition("**Do**")[2], name
+
+
+@pytest.mark.parametrize("env", ["dev", "prod"])
+def test_a_deployment_chooses_parameters_that_there_are(env: str) -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())[env]
+    overrides = dict(
+        pair.split("=") for pair in config["deploy"]["parameters"]["parameter_overrides"].split()
+    )
+    for name, value in overrides.items():
+        assert value in TEMPLATE["Parameters"][name]["AllowedValues"]
+    assert config["deploy"]["parameters"]["confirm_changeset"] is True
+
+
+def test_two_environments_are_two_stacks() -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    names = [config[env]["global"]["parameters"]["stack_name"] for env in ("dev", "prod")]
+    assert len(set(names)) == 2

@@ -107,7 +107,9 @@ def test_no_file_gives_its_caller_the_rights_of_another(image: str) -> None:
 def test_the_licences_of_what_the_image_contains_are_in_it(shell: Callable[[str], str]) -> None:
     packages = shell("dpkg-query --show --showformat '${Package}\\n'").split()
     assert {"python3", "libssl3t64", "libc6"} <= set(packages)
-    missing = shell(f"for name in {' '.join(packages)}; do test -e /usr/share/doc/$name/copyright || echo $name; done")
+    missing = shell(
+        f"for name in {' '.join(packages)}; do test -e /usr/share/doc/$name/copyright || echo $name; done"
+    )
     assert missing == ""
     assert shell("ls /var/task/LICENSE /var/task/NOTICE").split() == ["/var/task/LICENSE", "/var/task/NOTICE"]
 
