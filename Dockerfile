@@ -4,6 +4,7 @@ FROM debian:trixie-slim AS python
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends python3 \
     && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* /usr/share/man \
+    && find /usr/share/doc -type f ! -name copyright -delete \
     && find / -xdev -type f -perm /6000 -exec chmod a-s {} +
 # Debian's Python alone is installed. `find` takes from su, mount and passwd the bit that gives them root's rights.
 # Lambda mounts layers at /opt/python, on the import path. The libraries go there too.
