@@ -50,7 +50,7 @@ def handler(event: dict[str, str], _context: object) -> str:
 
 def _find_faults() -> Iterator[str]:
     try:
-        trials = dict(_make_trials())
+        trials = dict(make_trials())
     except (ArtifactError, SettingsError) as exc:
         yield f"the image: {exc}"
         return
@@ -59,7 +59,7 @@ def _find_faults() -> Iterator[str]:
         yield from (f"{door}: {fault}" for fault in _try(version, *trials[door]))
 
 
-def _make_trials() -> Iterator[tuple[str, tuple[Any, Any]]]:
+def make_trials() -> Iterator[tuple[str, tuple[Any, Any]]]:
     """The event and the right answer of each door. Raises ArtifactError or SettingsError."""
     model, settings = warm.load_model()
     model.check()
