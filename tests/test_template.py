@@ -89,40 +89,39 @@ def reserved(function: str) -> int:
 
 
 def chosen(node: Any, **parameters: Any) -> Any:
-    """What a deployment with these parameters, and the defaults of the others, makes of a part of the template."""
-    values = {name: parameter["Default"] for name, parameter in TEMPLATE["Parameters"].items()} | parameters
+    """What a deployment with these parameters, and defaults for the others, makes of a part of the template."""
+    defaults = {name: parameter["Default"] for name, parameter in TEMPLATE["Parameters"].items()}
+    return _choose(node, defaults | parameters)
 
-    def holds(condition: Any) -> bool:
-        if isinstance(condition, str):
-            return holds(TEMPLATE["Conditions"][condition])
-        [(operator, operands)] = condition.items()
-        match operator:
-            case "Equals":
-                left, right = (choose(operand) for operand in operands)
-                return str(left) == str(right)
-            case "Not":
-                return not holds(operands[0])
-            case "And":
-                return all(map(holds, operands))
-            case "Condition":
-                return holds(operands)
-        raise ValueError(operator)
 
-    def choose(part: Any) -> Any:
-        if isinstance(part, list):
-            return [choose(item) for item in part if choose(item) != ABSENT]
-        if not isinstance(part, dict):
-            return part
-        match part:
-            case {"If": [condition, so, otherwise]}:
-                return choose(so if holds(condition) else otherwise)
-            case {"Ref": name} if name in values:
-                return values[name]
-            case {"Join": [separator, items]}:
-                return separator.join(choose(items))
-        return {name: choose(item) for name, item in part.items() if choose(item) != ABSENT}
+def _choose(node: Any, values: dict[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [found for item in node if (found := _choose(item, values)) != ABSENT]
+    match node:
+        case {"If": [condition, so, otherwise]}:
+            return _choose(so if _holds(condition, values) else otherwise, values)
+        case {"Ref": name} if name in values:
+            return values[name]
+        case {"Join": [separator, items]}:
+            return separator.join(_choose(items, values))
+        case dict():
+            kept = {name: _choose(item, values) for name, item in node.items()}
+            return {name: item for name, item in kept.items() if item != ABSENT}
+    return node
 
-    return choose(node)
+
+def _holds(condition: Any, values: dict[str, Any]) -> bool:
+    match condition:
+        case str() | {"Condition": _}:
+            name = condition if isinstance(condition, str) else condition["Condition"]
+            return _holds(TEMPLATE["Conditions"][name], values)
+        case {"Equals": [left, right]}:
+            return str(_choose(left, values)) == str(_choose(right, values))
+        case {"Not": [negated]}:
+            return not _holds(negated, values)
+        case {"And": conditions}:
+            return all(_holds(each, values) for each in conditions)
+    raise ValueError(condition)
 
 
 def made(name: str, **parameters: Any) -> bool:
@@ -374,9 +373,9 @@ def test_in_a_vpc_a_function_is_in_the_subnets_that_are_named() -> None:
 
 def test_with_a_key_of_its_own_all_that_rests_is_under_it() -> None:
     key = ({"Ref": "Key"}, {"GetAtt": "Key.Arn"})
-    for queue in QUEUES.values():
-        assert chosen(queue, OwnKey="yes")["KmsMasterKeyId"] in key
-        assert "SqsManagedSseEnabled" not in chosen(queue, OwnKey="yes")
+    for found in QUEUES.values():
+        assert chosen(found, OwnKey="yes")["KmsMasterKeyId"] in key
+        assert "SqsManagedSseEnabled" not in chosen(found, OwnKey="yes")
     for topic in properties("AWS::SNS::Topic").values():
         assert chosen(topic, OwnKey="yes")["KmsMasterKeyId"] in key
     for group in properties("AWS::Logs::LogGroup").values():
@@ -608,9 +607,9 @@ def test_what_failed_is_kept_for_as_long_as_can_be_and_rings_a_bell(name: str) -
 
 
 def test_every_alarm_tells_the_topic_which_is_the_stacks_own_by_default() -> None:
+    topic = "arn:aws:sns:us-east-1:123456789012:ours"
     for alarm in properties("AWS::CloudWatch::Alarm").values():
         assert chosen(alarm["AlarmActions"]) == [{"Ref": "Alarms"}]
-        topic = "arn:aws:sns:us-east-1:123456789012:ours"
         assert chosen(alarm["AlarmActions"], AlarmTopic=topic) == [topic]
         assert alarm["TreatMissingData"] == "notBreaching"
     assert (made("Alarms"), made("Alarms", AlarmTopic=topic)) == (True, False)
@@ -703,7 +702,7 @@ OF_AWS = {  # by namespace, as AWS's guides list them
 
 
 def shown() -> Iterator[list[str]]:
-    """Each metric of the dashboard: namespace, name, then the dimensions. "." and "..." repeat what is above."""
+    """Each metric of the dashboard: namespace, name, dimensions. "." and "..." repeat what is above."""
     for widget in DASHBOARD["widgets"]:
         above: list[str] = []
         for metric in widget["properties"].get("metrics", []):
@@ -774,18 +773,15 @@ def test_the_dashboard_shows_each_function_each_queue_and_what_the_stack_costs()
         widget["properties"] for widget in DASHBOARD["widgets"] if "dollars" in widget["properties"]["title"]
     ]
     prices = json.loads((ROOT / "functions" / "predict" / "cost" / "prices.json").read_text())["prices"]
-    numbers = {
-        metric[-1]["id"]: 1 for metric in cost["metrics"] if metric[-1]["id"] not in ("dollars", "requests")
-    }
-    expression = cost["metrics"][0][0]["expression"]
-    hour = dict.fromkeys(numbers, 3_600_000)
-    for name in numbers:  # an hour of each function alone
-        memory = FUNCTIONS[f"{name.title()}Function"]["MemorySize"]
-        alone = {**dict.fromkeys(numbers, 0), "requests": 0, name: hour[name]}
-        right = memory / 1024 * 3600 * prices["lambda_x86_64_gb_second"]
-        assert eval(expression, {}, alone) == pytest.approx(right)
-    million = {**dict.fromkeys(numbers, 0), "requests": 1_000_000}
-    assert eval(expression, {}, million) == pytest.approx(prices["api_gateway_million_requests"])
+    [[dollars], *metrics] = cost["metrics"]
+    nothing = {metric[-1]["id"]: 0 for metric in metrics}
+    for name in nothing.keys() - {"requests"}:
+        hour = nothing | {name: 3_600_000}  # milliseconds
+        gigabytes = FUNCTIONS[f"{name.title()}Function"]["MemorySize"] / 1024
+        price = 3600 * gigabytes * prices["lambda_x86_64_gb_second"]
+        assert eval(dollars["expression"], {}, hour) == pytest.approx(price)
+    million = nothing | {"requests": 1_000_000}
+    assert eval(dollars["expression"], {}, million) == pytest.approx(prices["api_gateway_million_requests"])
 
 
 def test_the_dashboard_shows_the_drift_that_the_alarm_is_about() -> None:

@@ -20,7 +20,7 @@ from predict.settings import SettingsError
 from rollout import aws
 
 SAMPLES = Path(predict.__file__).parent / "samples"
-ALL_TAKEN = {"batchItemFailures": []}
+ALL_TAKEN: dict[str, list[object]] = {"batchItemFailures": []}
 WARM_UP = {"warmer": True}
 
 
