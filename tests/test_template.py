@@ -89,7 +89,7 @@ def reserved(function: str) -> int:
 
 
 def chosen(node: Any, **parameters: Any) -> Any:
-    """What a deployment with these parameters, and defaults for the others, makes of a part of the template."""
+    """What a deployment with these parameters, and defaults for the others, makes of a part."""
     defaults = {name: parameter["Default"] for name, parameter in TEMPLATE["Parameters"].items()}
     return _choose(node, defaults | parameters)
 
