@@ -48,7 +48,8 @@ def compile_sums(root: Path) -> Path:
         headers = f"-I{sysconfig.get_path('include')}"
         for command in (
             [sys.executable, *CYTHON, "--output-file", c, str(source)],
-            [compiler, *FLAGS, headers, c, "-o", str(built)],
+            # without the folder's name, which changes, the same source gives the same bytes
+            [compiler, *FLAGS, f"-ffile-prefix-map={folder}=.", headers, c, "-o", str(built)],
         ):
             # our own two commands, without a shell
             subprocess.run(command, check=True, capture_output=True, text=True)  # nosec B603
