@@ -24,6 +24,7 @@ def test_the_locks_agree_on_every_version() -> None:
             "clients",
             "mlserver",
             "sam",
+            "scan",
             "spark",
         ):  # which have environments of their own
             for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock.read_text(), re.MULTILINE):

@@ -26,7 +26,8 @@ def main() -> None:
         from predict import cli  # Lambda's first answer does not wait for it
 
         root = ["--user", str(USER)] if os.getuid() == 0 else []
-        cli.main(["serve", "--host", "0.0.0.0", *root, *arguments[1:]])
+        # the container has an address of its own, and its host decides which ports are open
+        cli.main(["serve", "--host", "0.0.0.0", *root, *arguments[1:]])  # nosec B104
     elif arguments == ["--version"]:
         print(f"sentiment {__version__}")
     elif os.environ.get("AWS_LAMBDA_RUNTIME_API"):
