@@ -42,7 +42,9 @@ LOCAL = Delays(0, 0, 0, float("inf"))
 def simulate(seconds: Sequence[float], workers: int, delays: Delays, limit: float = float("inf")) -> float:
     """The seconds of a job whose batches take so long each; at most `limit` invocations run at once."""
     env = simpy.Environment()
-    env.process(_run_job(env, seconds, workers, delays, simpy.Resource(env, min(limit, len(seconds) or 1))))
+    env.process(
+        _run_job(env, seconds, workers, delays, simpy.Resource(env, int(min(limit, len(seconds) or 1))))
+    )
     env.run()
     return float(env.now)
 
