@@ -3,6 +3,7 @@ PYTHON   ?= python3
 PORT     ?= 8000
 MODEL    ?= lexicon_ngrams
 DATA_DIR ?= data
+SBOM     ?= dist/sbom.json
 FUNCTION ?= DirectFunction
 EVENT    ?= direct
 ENV      ?= dev
@@ -18,7 +19,7 @@ JAVA    := $(if $(filter check,$(MAKECMDGOALS)),$(shell command -v java))
 SAM     := .venv-sam/bin/sam
 SCAN    := .venv-scan/bin
 
-.PHONY: help run test compiled lint scan wheel site check clients spark data train evaluate image image-full invoke local-api deploy logs delete bench lock clean
+.PHONY: help run test compiled lint scan wheel site check clients spark data train evaluate image image-full invoke local-api deploy logs delete bench sbom lock clean
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -101,6 +102,10 @@ delete: .venv-sam/done  ## delete the stack of ENV; its buckets and failure queu
 
 bench: .venv/development .venv/compiled .venv-alternatives/done $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, into docs/performance/
 	$(BIN)/python -m bench
+
+sbom: .venv/development  ## write dist/sbom.json: the libraries of the image, as CycloneDX has them
+	@mkdir -p $(dir $(SBOM))
+	$(BIN)/cyclonedx-py requirements requirements/lambda.txt --pyproject pyproject.toml --output-reproducible --output-file $(SBOM)
 
 lock: .venv/development  ## resolve requirements/*.txt again
 	$(COMPILE) pyproject.toml --extra development -o requirements/development.txt

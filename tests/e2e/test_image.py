@@ -1,4 +1,5 @@
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -117,6 +118,17 @@ def test_the_licences_of_what_the_image_contains_are_in_it(shell: Callable[[str]
 def test_the_check_of_new_versions_knows_the_right_answer_of_each_door(shell: Callable[[str], str]) -> None:
     printed = shell("python3 -c 'from rollout import hook; print(*dict(hook.make_trials()))'")
     assert printed.split() == ["api", "direct", "objects", "queue", "streams", "notifications"]
+
+
+def test_the_libraries_in_the_image_are_the_releases_of_the_lock(shell: Callable[[str], str]) -> None:
+    lock = (ROOT / "requirements" / "lambda.txt").read_text()
+    locked = {
+        (re.sub(r"[-.]", "_", name).lower(), version)
+        for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock, re.MULTILINE)
+    }
+    folders = shell("cd /opt/python && ls -d *.dist-info").split()
+    found = [folder.removesuffix(".dist-info").partition("-") for folder in folders]
+    assert {(re.sub(r"[-.]", "_", name).lower(), version) for name, _, version in found} == locked
 
 
 def test_there_is_no_compiler_in_the_image(shell: Callable[[str], str]) -> None:
