@@ -4,6 +4,7 @@ PORT     ?= 8000
 MODEL    ?= lexicon_ngrams
 DATA_DIR ?= data
 SBOM     ?= dist/sbom.json
+SECONDS  ?= 600
 FUNCTION ?= DirectFunction
 EVENT    ?= direct
 ENV      ?= dev
@@ -14,12 +15,12 @@ BIN     := .venv/bin
 INSTALL := -m pip --quiet --disable-pip-version-check install --no-deps  # the locks are complete
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes \
            --python-version 3.11 --no-header --no-annotate
-ENGINE  := $(if $(filter check bench,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
+ENGINE  := $(if $(filter check bench soak,$(MAKECMDGOALS)),$(shell timeout 10 docker info >/dev/null 2>&1 && echo yes))
 JAVA    := $(if $(filter check,$(MAKECMDGOALS)),$(shell command -v java))
 SAM     := .venv-sam/bin/sam
 SCAN    := .venv-scan/bin
 
-.PHONY: help run test compiled lint scan wheel site check clients spark data train evaluate image image-full invoke local-api deploy logs delete bench sbom lock clean
+.PHONY: help run test compiled lint scan wheel site check clients spark data train evaluate image image-full invoke local-api deploy logs delete bench soak sbom lock clean
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -102,6 +103,9 @@ delete: .venv-sam/done  ## delete the stack of ENV; its buckets and failure queu
 
 bench: .venv/development .venv/compiled .venv-alternatives/done $(if $(ENGINE),.venv-sam/done)  ## measure what the README promises, into docs/performance/
 	$(BIN)/python -m bench
+
+soak: .venv/development .venv/compiled $(if $(ENGINE),image)  ## send mixed requests for SECONDS (600), to the server and under the emulator where an engine answers
+	$(BIN)/python -m bench.soak $(SECONDS) $(if $(ENGINE),httpfunction)
 
 sbom: .venv/development  ## write dist/sbom.json: the libraries of the image, as CycloneDX has them
 	@mkdir -p $(dir $(SBOM))
