@@ -797,7 +797,7 @@ def shown() -> Iterator[list[str]]:
             yield above
 
 
-def alarmed() -> Iterator[list[str]]:
+def alarmed() -> Iterator[list[Any]]:
     """Each metric of an alarm, in the same form."""
     for alarm in properties("AWS::CloudWatch::Alarm").values():
         found = [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", []) if "MetricStat" in each]
