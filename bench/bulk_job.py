@@ -42,7 +42,9 @@ LOCAL = Delays(0, 0, 0, float("inf"))
 def simulate(seconds: Sequence[float], workers: int, delays: Delays, limit: float = float("inf")) -> float:
     """The seconds of a job whose batches take so long each; at most `limit` invocations run at once."""
     env = simpy.Environment()
-    env.process(_run_job(env, seconds, workers, delays, simpy.Resource(env, min(limit, len(seconds) or 1))))
+    env.process(
+        _run_job(env, seconds, workers, delays, simpy.Resource(env, int(min(limit, len(seconds) or 1))))
+    )
     env.run()
     return float(env.now)
 
@@ -77,7 +79,8 @@ def _run_lane(
 def measure() -> list[Figure]:
     """Return the duration of a job in processes of this machine, and by how much the simulation is wrong.
 
-    Each run is simulated from the times of the run before it with as many workers.
+    Each run is simulated from the times of its own objects: what is held against it is the model of pages and
+    lanes, and not how steady the machine is.
     """
     found = []
     with tempfile.TemporaryDirectory() as folder:
@@ -86,9 +89,9 @@ def measure() -> list[Figure]:
             for number in range(first + len(BYTES), OBJECTS, len(BYTES)):
                 copyfile(path, Path(folder, f"{number:02}.csv"))
         for workers in WORKERS:
-            runs = [_run(folder, f"{workers}-{number}", workers) for number in range(ROUNDS + 1)]
-            simulated = [simulate(before.seconds, workers, LOCAL) for before in runs[:-1]]
-            measured = [run.duration for run in runs[1:]]
+            runs = [_run(folder, f"{workers}-{number}", workers) for number in range(ROUNDS)]
+            simulated = [simulate(run.seconds, workers, LOCAL) for run in runs]
+            measured = [run.duration for run in runs]
             errors = [100 * abs(mine / run - 1) for mine, run in zip(simulated, measured, strict=True)]
             name = f"bulk job, {OBJECTS} objects, workers: {workers}"
             found += [

@@ -134,7 +134,7 @@ def draw(rate: float, found: Prices) -> None:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    from model.training.plots import STYLE
+    from model.training.style import STYLE
 
     workers = (1, 3, 10, 30, 100, 300, 1_000, 3_000)
     engines: dict[str, list[Plan]] = {}

@@ -53,8 +53,8 @@ def _batches(order: Order, objects: Iterable[tuple[str, int]], after: str) -> It
 
 
 def _join(batches: list[Range]) -> Range:
-    objects, size = (sum(batch[field] for batch in batches) for field in (2, 3))
-    return Range(batches[0].after, batches[-1].last, int(objects), int(size))
+    objects, size = sum(batch.objects for batch in batches), sum(batch.size for batch in batches)
+    return Range(batches[0].after, batches[-1].last, objects, size)
 
 
 def _objects(

@@ -31,7 +31,7 @@ PAUSES = (10, 60)  # seconds between the attempts of a batch
 LANES = listing.PAGE_BATCHES  # of one page; with more, several pages are scored at once
 PAGE = "page"  # the member that tells the execution of a page from that of a whole job
 
-ALL = CompletionConfig.all_completed()
+ALL = CompletionConfig.all_completed()  # type: ignore[no-untyped-call]
 
 
 class TooManyFailuresError(Exception):
@@ -67,11 +67,9 @@ def _score_job(context: DurableContext, asked: Order) -> dict[str, Any]:
         ]
         if not found:
             break
-        parts = context.map(
+        parts: Any = context.map(
             found,
-            lambda branch, page, index, _, first=pages: _invoke_page(
-                branch, {**payload, PAGE: page}, f"page {first + index}"
-            ),
+            partial(_invoke_in_turn, payload, pages),
             name=f"pages from {pages}",
             config=MapConfig(completion_config=ALL),
         )
@@ -94,6 +92,12 @@ def _find(asked: Order, last: str, count: int, _step: object) -> list[list[Any]]
     return [list(page) for page in listing.find_pages(_s3(), asked, last, count)]
 
 
+def _invoke_in_turn(
+    payload: Mapping[str, Any], first: int, branch: DurableContext, page: Range, index: int, _all: object
+) -> dict[str, Any]:
+    return _invoke_page(branch, {**payload, PAGE: page}, f"page {first + index}")
+
+
 def _invoke_page(context: DurableContext, payload: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The tally of a page. A page that fails is invoked again: its scored objects have their summaries."""
     why = ""
@@ -112,7 +116,7 @@ def _invoke_page(context: DurableContext, payload: Mapping[str, Any], name: str)
 def _score_page(context: DurableContext, asked: Order, page: Range) -> Tally:
     batches = [Range(*batch) for batch in context.step(partial(_cut, asked, page), name="batches")]
     lanes = [batches[lane :: asked.concurrency] for lane in range(min(asked.concurrency, len(batches)))]
-    parts = context.map(
+    parts: Any = context.map(
         lanes,
         lambda branch, lane, _index, _all: _score_lane(branch, asked, lane)._asdict(),
         name="lanes",
@@ -235,7 +239,8 @@ def _arn(context: DurableContext) -> str:
 
 def _own_name(context: DurableContext) -> str:
     """This function in the version or alias that runs: a durable function is invoked by a qualified name."""
-    return str(context.lambda_context.invoked_function_arn)
+    in_lambda: Any = context.lambda_context
+    return str(in_lambda.invoked_function_arn)
 
 
 @cache

@@ -30,13 +30,14 @@ _COUNTS = Tally._fields[:8]
 def add(parts: Parts, shown: int | None = SHOWN_FAILURES) -> Tally:
     """The sum of all parts, with so many of their failures, or all."""
     parts = list(parts)
-    counts = [sum(getattr(part, name) for part in parts) for name in _COUNTS]
+    counts = {name: sum(getattr(part, name) for part in parts) for name in _COUNTS}
     labels, warnings = (
         dict(sorted(sum((Counter(getattr(part, name)) for part in parts), Counter()).items()))
         for name in ("labels", "warnings")
     )
     failures = {key: why for part in parts for key, why in part.failures.items()}
-    return Tally(*counts, labels, warnings, dict(sorted(failures.items())[:shown]))
+    shortened = dict(sorted(failures.items())[:shown])
+    return Tally(**counts, labels=labels, warnings=warnings, failures=shortened)
 
 
 def of_summary(summary: Mapping[str, Any]) -> Tally:
