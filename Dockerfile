@@ -38,7 +38,7 @@ FROM python
 ARG REVISION=""
 ARG SOURCE=""
 # The last label: Lambda may keep a snapshot of the process with its model. Nothing in it is open, random or secret.
-LABEL org.opencontainers.image.title="sentiment" \
+LABEL org.opencontainers.image.title="tweet-sentiment" \
     org.opencontainers.image.description="Tweets in, sentiment out" \
     org.opencontainers.image.licenses="MIT" \
     org.opencontainers.image.version="1.0.0" \
