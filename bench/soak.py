@@ -202,7 +202,7 @@ def _invoke(invoke: emulator.Invoke, chance: random.Random) -> bool:
     return bool(answer.get("errorType") == error and status == 200)
 
 
-def main(seconds: float, image: str | None) -> None:
+def main(seconds: float, image: str) -> None:
     with serve() as sender:
         found = measure("plain server", sender, seconds)
     if image:
@@ -214,4 +214,4 @@ def main(seconds: float, image: str | None) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), *sys.argv[2:] or [None])
+    main(float(sys.argv[1]), "".join(sys.argv[2:]))

@@ -77,7 +77,7 @@ def _score(
             with Path(rows).open("rb") as scored:
                 shutil.copyfileobj(scored, sys.stdout.buffer)
         counts["refused"] += refused
-        counts["scored"] += summary.get("scored", 0)  # a refused file has no counts
+        counts["scored"] += summary.get("scored", 0)
         counts["errors"] += summary.get("errors", 0)
         counts["before"] += before
         if as_json:
