@@ -1,3 +1,4 @@
+import bz2
 import csv
 import gzip
 import io
@@ -293,6 +294,29 @@ def test_rows_in_are_rows_scored_and_rows_in_errors(
     assert [row[:2] for row in output] == [row for row in rows if len(row) == 2]
     assert summary["rows"] == summary["scored"] + summary["errors"] == len(rows)
     assert (summary["scored"], summary["errors"]) == (len(output), len(lines(found["errors.jsonl"])))
+
+
+def as_utf_16(content: bytes) -> bytes:
+    return content.decode().encode("utf-16")
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A file as somebody may upload it, packed or not, cut off or with other bytes in it."""
+    content = draw(st.sampled_from([ROWS, b'{"text": "so"}\n' * 3, b'[{"text": "so"}, {"text": "sad"}]']))
+    pack = draw(st.sampled_from([bytes, gzip.compress, bz2.compress, as_utf_16]))
+    packed = bytearray(pack(content))
+    for place in draw(st.lists(st.integers(0, len(packed) - 1), max_size=4)):
+        packed[place] = draw(st.integers(0, 255))
+    return bytes(packed[: draw(st.integers(0, len(packed)))])
+
+
+@given(damaged() | st.binary(max_size=200), st.sampled_from(["a.csv", "a.jsonl.gz", "a.parquet", "a"]))
+def test_any_bytes_are_scored_or_refused_in_a_summary(tiny: Scorecard, content: bytes, key: str) -> None:
+    summary, found = scored(content, Tools(tiny, Settings(), MemoryStore()), key)
+    assert json.loads(found["summary.json"]) == summary
+    assert ("error" in summary) is ("rows" not in summary)
+    assert ("error" in summary) is not any(name.startswith("rows.") for name in found)
 
 
 class Release(Scorecard):
