@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import obstore
@@ -300,11 +301,14 @@ def as_utf_16(content: bytes) -> bytes:
     return content.decode().encode("utf-16")
 
 
+PACKINGS: list[Callable[[bytes], bytes]] = [bytes, gzip.compress, bz2.compress, as_utf_16]
+
+
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
     """A file as somebody may upload it, packed or not, cut off or with other bytes in it."""
     content = draw(st.sampled_from([ROWS, b'{"text": "so"}\n' * 3, b'[{"text": "so"}, {"text": "sad"}]']))
-    pack = draw(st.sampled_from([bytes, gzip.compress, bz2.compress, as_utf_16]))
+    pack = draw(st.sampled_from(PACKINGS))
     packed = bytearray(pack(content))
     for place in draw(st.lists(st.integers(0, len(packed) - 1), max_size=4)):
         packed[place] = draw(st.integers(0, 255))
