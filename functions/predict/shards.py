@@ -14,16 +14,20 @@ _PAGES = 50  # of at least 1 MB, or empty; a batch has 6 MB at most
 
 def fetch(client: Any, place: Place) -> list[dict[str, Any]]:
     """The records of a batch that their stream still has. The client is boto3's for `place.service`."""
-    name = "StreamARN" if place.service == "kinesis" else "StreamArn"
-    iterator = client.get_shard_iterator(
-        **{name: place.stream},
+    if place.service == "kinesis":
+        stream, number = {"StreamARN": place.stream}, "StartingSequenceNumber"
+    else:
+        stream, number = {}, "SequenceNumber"  # an iterator of DynamoDB names the stream
+    started = client.get_shard_iterator(
+        **(stream or {"StreamArn": place.stream}),
         ShardId=place.shard,
         ShardIteratorType="AT_SEQUENCE_NUMBER",
-        StartingSequenceNumber=place.first,
-    )["ShardIterator"]
+        **{number: place.first},
+    )
+    iterator = started["ShardIterator"]
     records: list[dict[str, Any]] = []
     for _ in range(_PAGES):
-        answer = client.get_records(ShardIterator=iterator, Limit=1_000)
+        answer = client.get_records(ShardIterator=iterator, Limit=1_000, **stream)
         page = [_as_lambda(record, place) for record in answer["Records"]]
         records += [record for record in page if _number(record) <= int(place.last)]
         iterator = answer.get("NextShardIterator")
