@@ -141,6 +141,12 @@ def test_no_folder_of_the_image_grows(
     assert len(sizes) <= files
 
 
+def test_a_command_that_calls_aws_says_what_it_needs(shell: Callable[[str], str]) -> None:
+    assert shell("python3 -m predict.cli redrive queue 2>&1; true") == (
+        "sentiment: `sentiment redrive` calls AWS: run `pip install 'sentiment[aws]'`\n"
+    )
+
+
 @pytest.mark.parametrize("name", ["frequency", "lexicon_ngrams", "naive_bayes", "network", "word2vec"])
 def test_every_model_is_served_by_setting_one_variable(shell: Callable[[str], str], name: str) -> None:
     golden = dict(model.load(name).manifest["golden"])
