@@ -8,8 +8,11 @@ from collections.abc import Callable
 from time import perf_counter
 
 from bench import (
+    adapter,
     alternatives,
     beside,
+    bulk,
+    bulk_job,
     cold_start,
     first_invocation,
     floor,
@@ -38,6 +41,8 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
     "alternatives": alternatives.measure,
     "growth": growth.measure,
     "object_door": object_door.measure,
+    "bulk": bulk.measure,
+    "bulk_job": bulk_job.measure,
     "training": training.measure,
     "pipelines": pipelines.measure,
     "load": load.measure,
@@ -45,17 +50,24 @@ USUAL: dict[str, Callable[[], list[Figure]]] = {
     "floor_of_a_first_answer": floor.measure_first_answer,
     "floor_of_a_row": floor.measure_row,
 }
-LARGE = {"gigabyte": object_door.measure_gigabyte, "sentiment140": training.measure_sentiment140}
+BY_NAME = {
+    "adapter": adapter.measure,
+    "gigabyte": object_door.measure_gigabyte,
+    "ten_million": bulk.measure_ten_million,
+    "sentiment140": training.measure_sentiment140,
+}
 
 
 def main(names: list[str]) -> None:
     found: dict[str, list[Figure]] = {}
     left_out: dict[str, str] = {}
     failed = False
-    for name in names or USUAL:
+    sections = names or list(USUAL)
+    for place, name in enumerate(sections, 1):
+        print(f"section {place} of {len(sections)}: {name}", flush=True)
         started = perf_counter()
         try:
-            found[name] = (USUAL | LARGE)[name]()
+            found[name] = (USUAL | BY_NAME)[name]()
         except (LeftOutError, RuntimeError, OSError) as exc:  # the other measurements still run
             left_out[name] = str(exc)
             print(f"{name} is left out: {exc}.", end="\n\n", flush=True)

@@ -5,18 +5,21 @@ import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
+from matplotlib.ticker import LogLocator
 
 from bench import alternatives
 from bench.cold_start import CONSTANT, FIRST, HTTP
 from bench.figures import Figure, format_table
 from bench.invocations import INVOCATION, PEAK, TWEETS
-from model.training.plots import STYLE
+from model.training import style
+from model.training.style import STYLE, colour
 from predict.cost import measured
 
 FOLDER = Path(__file__).parents[1] / "docs" / "performance"
@@ -54,11 +57,11 @@ def write(
     (folder / "promised.md").write_text(format_table(promised) + "\n")
     if "alternatives" in found:
         (folder / "alternatives.md").write_text(alternatives.tabulate(found["alternatives"]))
-    for name, draw in PLOTS.items():
+    for name in PLOTS:
         plot = folder / f"{name}.svg"
         plot.unlink(missing_ok=True)
         if name in found:
-            _save_plot(plot, draw, found[name])
+            style.save(draw(name, found[name]), plot)
     if "cold_start" in found and "invocations" in found:
         doors = _summarize_doors([*found["cold_start"], *found["invocations"]])
         measurement = {"date": machine["date"], "processor": machine["processor"], "doors": doors}
@@ -93,44 +96,70 @@ def _summarize_doors(figures: Sequence[Figure]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _save_plot(path: Path, draw: Draw, figures: Sequence[Figure]) -> None:
+def draw(name: str, figures: Sequence[Figure]) -> Drawing:
+    """The plot of a section."""
     with rc_context(STYLE):
-        drawing = Drawing(figsize=(7, 3.6), layout="constrained")
-        draw(drawing.subplots(), figures)
-        drawing.savefig(path, metadata={"Date": None})  # the same figures give the same bytes
+        drawing, axes = style.make(7, 4.2, CAPTIONS[name])
+        PLOTS[name](axes, figures)
+    return drawing
 
 
 def _draw_first_answers(axes: Axes, figures: Sequence[Figure]) -> None:
-    _draw_bars(axes, [figure for figure in figures if figure.name.startswith(FIRST)])
+    _draw_ranges(axes, [figure for figure in figures if figure.name.startswith(FIRST)])
     axes.set_xlabel("first answer of a fresh container, milliseconds")
 
 
 def _draw_rates(axes: Axes, figures: Sequence[Figure]) -> None:
-    _draw_bars(axes, figures)
-    axes.set_xscale("log")
+    _draw_ranges(axes, figures)
     axes.set_xlabel("tweets a second, one core")
 
 
-def _draw_bars(axes: Axes, figures: Sequence[Figure]) -> None:
+def _draw_ranges(axes: Axes, figures: Sequence[Figure]) -> None:
+    """A line for each figure, from its lowest to its highest round, with a dot at the median."""
     ordered = sorted(figures, key=lambda figure: figure.value)
-    names = [figure.name.removeprefix(f"{FIRST}: ") for figure in ordered]
-    lows = [figure.value - min(figure.rounds) for figure in ordered]
-    highs = [max(figure.rounds) - figure.value for figure in ordered]
-    bars = axes.barh(names, [figure.value for figure in ordered], xerr=[lows, highs], color="#4c78a8")
-    axes.bar_label(bars, [f"{figure.value:,.0f}" for figure in ordered], padding=4)
-    axes.margins(x=0.12)
+    for place, figure in enumerate(ordered):
+        low, high = min(figure.rounds), max(figure.rounds)
+        shade = colour(figure.name)
+        axes.plot([low, high], [place, place], color=shade, linewidth=2, solid_capstyle="butt")
+        axes.plot(figure.value, place, "o", color=shade)
+        at_end: Any = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+        axes.annotate(f"{figure.value:,.0f}", (high, place), **at_end)
+    axes.set_yticks(range(len(ordered)), [figure.name.removeprefix(f"{FIRST}: ") for figure in ordered])
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.minorticks_off()
+    axes.margins(x=0.2)
 
 
 def _draw_curves(axes: Axes, figures: Sequence[Figure]) -> None:
-    for figure in figures:
+    shades = [*dict.fromkeys(style.COLOURS.values())]
+    for figure, shade in zip(figures, cycle(shades), strict=False):
         sizes, values = zip(*figure.curve, strict=True)
         name = f"{figure.name.removeprefix('growth of ')} ({figure.value:.2f})"
-        axes.plot(sizes, [value / values[-1] for value in values], marker="o", markersize=3, label=name)
+        line = "o--" if "memory" in name else "o-"
+        axes.plot(
+            sizes, [value / values[-1] for value in values], line, color=shade, markersize=3, label=name
+        )
     axes.set(xscale="log", yscale="log", xlabel="size", ylabel="share of that of the largest")
     axes.figure.legend(loc="outside right upper", fontsize="small")
 
 
-PLOTS = {"cold_start": _draw_first_answers, "throughput": _draw_rates, "growth": _draw_curves}
+PLOTS: dict[str, Draw] = {
+    "cold_start": _draw_first_answers,
+    "throughput": _draw_rates,
+    "growth": _draw_curves,
+}
+_RANGES = (
+    "The dot is the median of the rounds, and the line goes from the lowest to the highest.\n"
+    "The axis is logarithmic."
+)
+CAPTIONS = {
+    "cold_start": _RANGES,
+    "throughput": _RANGES,
+    "growth": "Size is the number of what the legend names: tweets, characters or features.\n"
+    "Both axes are logarithmic. The number is the exponent: 1 is linear growth, 0 none.",
+}
 
 
 def _read_processor() -> str:

@@ -25,7 +25,9 @@ def load(name: str, trusted: str = "") -> Classifier:
     manifest, files = artifact.read(folder)
     if not manifest.get("golden"):
         raise ArtifactError(f"{folder} has no golden predictions: train again")
-    return build(manifest, files, folder, trusted)
+    loaded = build(manifest, files, folder, trusted)
+    loaded.card = files.get(artifact.CARD, b"")
+    return loaded
 
 
 def build(

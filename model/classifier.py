@@ -89,6 +89,7 @@ class Classifier(ABC):
     """
 
     min_known: float
+    card = b""  # Markdown for people, in UTF-8; empty where the artifact has none
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
         self.manifest = manifest

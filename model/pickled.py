@@ -116,7 +116,9 @@ def open_trusted(manifest: Mapping[str, Any], content: bytes, trusted: str) -> P
     try:
         import joblib
     except ImportError as exc:
-        raise ArtifactError(f"{name} needs scikit-learn: run `pip install 'sentiment[training]'`") from exc
+        raise ArtifactError(
+            f"{name} needs scikit-learn: run `pip install 'tweet-sentiment[training]'`"
+        ) from exc
     for library, was in manifest["libraries"].items():
         now = _find_version(library)
         if now != was:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -85,6 +87,16 @@ def event_file() -> Callable[[str], Path]:
 def event(event_file: Callable[[str], Path]) -> Callable[[str], Any]:
     """A new copy of the sample event with that name."""
     return lambda name: json.loads(event_file(name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this clone."""
+    folder = tmp_path_factory.mktemp("wheel")
+    options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir"]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, folder, ROOT], check=True)
+    [wheel] = folder.iterdir()
+    return wheel
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
-"""The console sessions of the README and of docs/, and what their commands print.
+"""What is generated in the README and in docs/: what commands print, and tables that stand in files too.
 
-`python -m tests.sessions` runs them and writes what they print now into the pages.
+`python -m tests.sessions` writes both into the pages again. A table stands between two marks:
+`<!-- evaluation/table.md -->`, which names its file in docs/, and `<!-- end -->`.
 """
 
 import re
@@ -26,6 +27,7 @@ SHELL = (TMP, ".venv/bin/sentiment")
 OTHERS = ("make", "docker", "cp")  # serve until they are stopped, need an engine, or change the clone
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"(<!-- (\S+\.md) -->\n)(.*?)(<!-- end -->\n)", re.DOTALL)
 _COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
@@ -54,6 +56,13 @@ def read(page: Path) -> list[Session]:
     """The sessions of a page, in their order."""
     blocks = "".join(_BLOCK.findall(page.read_text(encoding="utf-8")))
     return [Session(page.name, *found) for found in _COMMAND.findall(blocks)]
+
+
+def write_tables(text: str) -> str:
+    """A page with the tables of their files."""
+    return TABLE.sub(
+        lambda match: match[1] + (ROOT / "docs" / match[2]).read_text(encoding="utf-8") + match[4], text
+    )
 
 
 def run(session: Session, address: str, folder: Path) -> str:
@@ -88,7 +97,7 @@ def serving() -> Iterator[tuple[str, str]]:
 def main() -> None:
     with serving() as (address, _):
         for page in PAGES:
-            text = page.read_text(encoding="utf-8")
+            text = write_tables(page.read_text(encoding="utf-8"))
             with tempfile.TemporaryDirectory() as folder:
                 for session in read(page):
                     if session.kind in ("server", "shell"):

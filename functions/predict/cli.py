@@ -5,14 +5,14 @@ import io
 import json
 import os
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from model import ArtifactError
-from predict import limits, settings, strict_json, warm
-from predict.deadline import MAX_MILLISECONDS, LocalContext
+from predict import __version__, limits, settings, strict_json, terminal, warm
+from predict.bulk import follow
+from predict.deadline import LocalContext
 from predict.events import sources
 from predict.events.errors import UnreadableRecordError
 from predict.settings import Settings
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).parent / "samples"
 
-# They turn the order of what a terminal shows: Unicode's Bidi_Control.
-_BIDI = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_SERVE = ("backports", "fastapi", "h11", "obstore", "starlette", "uvicorn")  # that extra has them
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -40,11 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _discard_output()
     except OSError as exc:
         if exc.filename:
-            sys.exit(f"sentiment: {_harmless(str(exc.filename))} cannot be used: {exc.strerror}.")
+            sys.exit(f"sentiment: {terminal.clean(str(exc.filename))} cannot be used: {exc.strerror}.")
         _discard_output()
         sys.exit(f"sentiment: Standard output cannot be written: {exc.strerror}.")
+    except ModuleNotFoundError as exc:
+        if not exc.name or exc.name.partition(".")[0] not in _SERVE:
+            raise
+        sys.exit(f"sentiment: This needs {exc.name}: run `pip install 'tweet-sentiment[serve]'`")
     except (ArtifactError, RuntimeError, ValueError) as exc:
-        sys.exit(f"sentiment: {_harmless(str(exc))}")
+        sys.exit(f"sentiment: {terminal.clean(str(exc))}")
     except KeyboardInterrupt:
         sys.exit(130)  # as a shell reports it: 128 + SIGINT
 
@@ -71,21 +74,7 @@ class _Parser(argparse.ArgumentParser):
     """Its errors may show arguments."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(_harmless(message))
-
-
-class _ShowVersion(argparse.Action):
-    """argparse's own action would look the version up at every start."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib import metadata
-
-        try:
-            version = metadata.version("sentiment")
-        except metadata.PackageNotFoundError:  # in the image, the code is not a package that pip installed
-            version = "of an image"
-        print(f"sentiment {version}")
-        parser.exit()
+        super().error(terminal.clean(message))
 
 
 def _describe_settings() -> str:
@@ -110,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_describe_settings(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version of this package")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     predict = commands.add_parser("predict", help="print label, probability of positive, and text")
     predict.add_argument(
@@ -118,17 +107,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain = commands.add_parser("explain", help="print what each part of a text adds to its answer")
     explain.add_argument("text", nargs="+", type=_text, help="a text each")
-    explain.add_argument("--json", action="store_true", help="print JSON")
     score = commands.add_parser("score", help="score a file of tweets")
     score.add_argument(
-        "source", help="a file, a folder, a URL such as s3://bucket/key, or - for standard input"
+        "source",
+        help="a file, a folder, a URL such as s3://bucket/key or s3://bucket/in/, or - for standard input",
     )
     score.add_argument(
-        "-o", "--output", type=Path, help="a file or a folder (default: beside the source, with .scored)"
+        "-o", "--output", help="a file, a folder or a URL (default: beside the source, with .scored)"
     )
+    score.add_argument("--processes", type=_count, help="processes that predict (default: one for each core)")
     events = commands.add_parser("events", help="list sample events and their doors, or print one")
     events.add_argument("name", nargs="?", help="of a sample")
     commands.add_parser("invoke", help="answer the event on standard input, as the image does in Lambda")
+    follow.add_arguments(commands.add_parser("bulk", help="score whole prefixes of a bucket in AWS"))
     cost = commands.add_parser("cost", help="print what a million tweets cost in AWS, door by door")
     cost.add_argument(
         "--prices", type=Path, help="a file of your own prices (default: the one of the package)"
@@ -141,7 +132,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor = commands.add_parser("doctor", help="examine a built image as Lambda will run it")
     doctor.add_argument("image", help="as `docker run` names it")
-    doctor.add_argument("--json", action="store_true", help="print JSON")
     package = commands.add_parser(
         "package",
         help="turn a fitted pipeline of scikit-learn into an artifact",
@@ -171,7 +161,6 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--skip", metavar="LABEL", action="append", default=[], help="leave these rows out; may be repeated"
     )
-    evaluate.add_argument("--json", action="store_true", help="print JSON")
     evaluate.add_argument(
         "--plot", type=Path, metavar="FILE", help="draw calibration and accuracy (.svg, .png)"
     )
@@ -184,6 +173,12 @@ def _parser() -> argparse.ArgumentParser:
     redrive.add_argument("queue", help="a dead-letter queue or failure destination: its name or URL")
     redrive.add_argument("--reason", default="", help="only those whose reason contains this")
     redrive.add_argument("--send", action="store_true", help="send them back (default: only list them)")
+    completion = commands.add_parser(
+        "completion", help="print a script that lets your shell complete this command"
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    for command in (predict, explain, score, events, cost, doctor, evaluate):
+        command.add_argument("--json", action="store_true", help="print JSON")
     _add_serve(commands.add_parser("serve", help="serve over HTTP"))
     return parser
 
@@ -247,29 +242,44 @@ def _share(value: str) -> float:
         raise argparse.ArgumentTypeError(str(exc)) from exc
 
 
-def _events(name: str | None) -> None:
-    samples = {path.stem: path for path in sorted(SAMPLES.glob("*.json"))}
-    if name is None:
-        for sample, path in samples.items():
-            print(sample, sources.find_door(json.loads(path.read_bytes())), sep="\t")
-    elif name in samples:
+def _find_samples() -> dict[str, Path]:
+    return {path.stem: path for path in sorted(SAMPLES.glob("*.json"))}
+
+
+def _events(name: str | None, as_json: bool) -> None:
+    samples = _find_samples()
+    if name in samples:
         sys.stdout.buffer.write(samples[name].read_bytes())
-    else:
+        return
+    if name is not None:
         raise ValueError(f"there is no sample event {name!r}: `sentiment events` lists them")
+    doors = {sample: sources.find_door(json.loads(path.read_bytes())) for sample, path in samples.items()}
+    if as_json:
+        print(json.dumps(doors, indent=2))
+    elif console := terminal.find(sys.stdout):
+        terminal.show_table(console, ["sample", "door"], doors.items(), words=2)
+    else:
+        print("\n".join("\t".join(row) for row in doors.items()))
 
 
 def _invoke() -> None:
     from obstore.exceptions import BaseError  # only this command needs a store
 
     from predict import dispatcher, store
+    from predict.telemetry.line import OPEN, Line, encode
 
-    event = _read_event()
+    event, line = _read_event(), Line("")
+    token = OPEN.set(line)
     try:
         answer = dispatcher.handler(event, LocalContext())
     except UnreadableRecordError as exc:
         raise ValueError(f"The event {exc}") from exc
     except (BaseError, OSError) as exc:
         raise ValueError(f"The store failed: {store.reason(exc)}") from exc
+    finally:
+        OPEN.reset(token)
+        if line.counts:
+            print(encode(line.describe(None, {})), file=sys.stderr)
     print(json.dumps(answer))
     objects, failed = (
         found if isinstance(found := answer.get(name), list) else []
@@ -299,74 +309,49 @@ def _read_event() -> Any:
         raise ValueError(f"The event {exc}.") from exc
 
 
-def _cost(own: Path | None, cold: float) -> None:
+def _cost(own: Path | None, cold: float, as_json: bool) -> None:
     from predict.cost import measured, prices, table  # only this command needs them
 
-    print(table.write(prices.read(own or prices.FILE), measured.read(), cold))
+    basis = prices.read(own or prices.FILE), measured.read(), cold
+    if as_json:
+        print(json.dumps(table.as_json(*basis), indent=2))
+    elif console := terminal.find(sys.stdout):
+        terminal.show_table(console, table.HEAD, table.list_rows(*basis), table.describe_basis(*basis))
+    else:
+        print(table.write(*basis))
 
 
-class _Progress:
-    """Asked for the time that is left before each batch; shows on a terminal how far the file is."""
+def _score(source: str, output: str | None, processes: int | None, as_json: bool) -> None:
+    from predict import score  # only this command needs files
 
-    def __init__(self) -> None:
-        self._batches = 0
-
-    def __call__(self) -> int:
-        if sys.stderr.isatty():
-            print(f"\rbatch {self._batches:,}", end="\r", file=sys.stderr)
-        self._batches += 1
-        return MAX_MILLISECONDS
-
-
-def _score(source: str, output: Path | None) -> None:
-    import shutil  # only this command needs files
-
-    from predict.files import local
-
-    if source == local.STDIN:
+    if source == "-":
         _input("tweets as CSV or JSON")
-    refused = False
-    for name, rows, summary in local.score(source, output, *warm.load_model(), _Progress()):
-        if "error" in summary:
-            refused = True
-            print(_harmless(f"sentiment: {name} was refused: {summary['error']}"), file=sys.stderr)
-            continue
-        if source == local.STDIN and not output:
-            with rows.open("rb") as scored:
-                shutil.copyfileobj(scored, sys.stdout.buffer)
-        counts = f"{name}: {summary['scored']:,} scored, {summary['errors']:,} not: {rows}"
-        print(_harmless(counts), file=sys.stderr)
-    if refused:
+    if not score.run(source, output, processes, as_json):
         sys.exit(1)
 
 
-def _predict(texts: Iterable[str]) -> None:
+def _predict(texts: Iterable[str], as_json: bool) -> None:
     model, settings = warm.load_model()
     for text in texts:
         [answer] = model.predict([text], settings.threshold, settings.uncertain)
-        print(answer.label, f"{answer.probability:.4f}", _shown(text), sep="\t", flush=True)
+        if as_json:
+            print(json.dumps({"text": text, **answer.as_json()}), flush=True)
+        else:
+            print(answer.label, f"{answer.probability:.4f}", terminal.clean_line(text), sep="\t", flush=True)
 
 
 def _explain(texts: Iterable[str], as_json: bool) -> None:
     from predict import explain  # only this command needs it
+    from predict.dialects import native
 
     model, settings = warm.load_model()
     for text in texts:
         [answer] = model.predict([text], settings.threshold, settings.uncertain)
-        print(explain.write(text, model, answer, as_json, _shown), flush=True)
-
-
-def _shown(text: str) -> str:
-    """On one line."""
-    return " ".join(_harmless(text).split())
-
-
-def _harmless(text: str) -> str:
-    """Without the control characters that a terminal would obey."""
-    return "".join(
-        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character
-        for character in text.translate(_BIDI)
-    )
+        if as_json:
+            explanation = native.explain(model, text)
+            print(json.dumps({"text": text, **answer.as_json(), "explanation": explanation}), flush=True)
+        else:
+            explain.show(text, model, answer)
 
 
 def _text(argument: str) -> str:
@@ -403,6 +388,12 @@ def _input(what: str) -> io.BufferedReader:
     return cast(io.BufferedReader, sys.stdin.buffer)
 
 
+def _complete(shell: str) -> None:
+    from predict import completion  # only this command needs it
+
+    print(completion.write(_parser(), shell, _find_samples()))
+
+
 def _evaluate(asked: argparse.Namespace) -> None:
     from predict import evaluate  # only this command needs NumPy
 
@@ -428,16 +419,18 @@ def _redrive(asked: argparse.Namespace) -> None:
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
-    "cost": lambda asked: _cost(asked.prices, asked.cold),
+    "bulk": follow.run,
+    "completion": lambda asked: _complete(asked.shell),
+    "cost": lambda asked: _cost(asked.prices, asked.cold, asked.json),
     "doctor": _doctor,
     "evaluate": _evaluate,
-    "events": lambda asked: _events(asked.name),
+    "events": lambda asked: _events(asked.name, asked.json),
     "explain": lambda asked: _explain(asked.text, asked.json),
     "invoke": lambda _: _invoke(),
     "package": _package,
-    "predict": lambda asked: _predict(_lines() if asked.text == ["-"] else asked.text),
+    "predict": lambda asked: _predict(_lines() if asked.text == ["-"] else asked.text, asked.json),
     "redrive": _redrive,
-    "score": lambda asked: _score(asked.source, asked.output),
+    "score": lambda asked: _score(asked.source, asked.output, asked.processes, asked.json),
 }
 
 

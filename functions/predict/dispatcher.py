@@ -10,4 +10,4 @@ from predict.telemetry.emf import watched
 @watched("unknown")
 def handler(event: object, context: Any) -> Any:
     """Lambda's entry. Raises UnknownEventError, and what the door raises."""
-    return import_module(f"predict.{sources.find_door(event)}").handler(event, context)
+    return import_module(f".{sources.find_door(event)}", __package__).handler(event, context)

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 
 from model import ArtifactError
-from predict import warm
+from predict import __version__, warm
 from predict.settings import SettingsError
 
 USER = 993  # who has no name and owns no file, as in Lambda
@@ -26,7 +26,10 @@ def main() -> None:
         from predict import cli  # Lambda's first answer does not wait for it
 
         root = ["--user", str(USER)] if os.getuid() == 0 else []
-        cli.main(["serve", "--host", "0.0.0.0", *root, *arguments[1:]])
+        # the container has an address of its own, and its host decides which ports are open
+        cli.main(["serve", "--host", "0.0.0.0", *root, *arguments[1:]])  # nosec B104
+    elif arguments == ["--version"]:
+        print(f"sentiment {__version__}")
     elif os.environ.get("AWS_LAMBDA_RUNTIME_API"):
         _initialize()
         runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)

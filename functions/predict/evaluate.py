@@ -4,18 +4,20 @@ import csv
 import hashlib
 import io
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import model
+from predict import terminal
 from predict.settings import Settings
 
 if TYPE_CHECKING:
     from model import Classifier
     from predict.files.rows import Format
 
-_NEEDED = "`sentiment evaluate` runs where models are trained: run `pip install 'sentiment[training]'`"
+_NEEDED = "`sentiment evaluate` runs where models are trained: run `pip install 'tweet-sentiment[training]'`"
 _LABELS = ("label", "target", "sentiment", "class", "category", "polarity", "airline_sentiment")
 
 
@@ -42,13 +44,13 @@ class Asked(Protocol):
 
 def run(asked: Asked, settings: Settings) -> None:
     """Print the figures. Raises ValueError for what the user can cure, and OSError."""
-    rows = read(asked.file, asked.label, asked.skip, settings)
     try:
         from model.evaluation import figures, report
         from model.evaluation.labels import match
         from model.evaluation.recalibration import recalibrate
     except ImportError as exc:
         raise ValueError(_NEEDED) from exc
+    rows = read(asked.file, asked.label, asked.skip, settings)
     names = asked.model or [settings.model]
     if asked.recalibrate and len(names) > 1:
         raise ValueError("--recalibrate takes one --model.")
@@ -63,7 +65,13 @@ def run(asked: Asked, settings: Settings) -> None:
             made, found = recalibrate(name, rows.texts, truth, folder.name, folder, rows.sha256)
             answers[_title(made)] = found
     measured = {title: figures.measure(found) for title, found in answers.items()}
-    print(json.dumps(measured, indent=2) if asked.json else report.tabulate(measured))
+    if asked.json:
+        print(json.dumps(measured, indent=2))
+    elif console := terminal.find(sys.stdout):
+        head, *rest = report.list_rows(measured)
+        terminal.show_table(console, head, rest)
+    else:
+        print(report.align(report.list_rows(measured)))
     if asked.plot:
         report.draw(answers, asked.plot)
 

@@ -32,10 +32,11 @@ def score(event: Any, tools: Tools, remaining: Remaining) -> dict[str, Any]:
     Without a queue, the first failure is raised after all objects were tried: UnreadableRecordError,
     OutOfTimeError, BaseError, or OSError and ValueError of the store. Where somebody names objects and waits
     for the answer, ObjectRefusedError is raised if one cannot be scored: its summary is written before.
+    A batch with items.ANSWERED is answered with all summaries, and under `failed` with what to send again.
     UnknownEventError where none is named.
     """
     contents = _contents(event)
-    done = _Done(_is_asked(event))
+    done = _Done(_is_asked(event), _is_answered(event))
     for id, found in _locate(contents):
         if isinstance(found, UnreadableRecordError):
             done.fail(id, id, found)
@@ -57,15 +58,20 @@ def handler(event: object, context: Any) -> dict[str, Any]:
 
 
 class _Done:
-    """What became of the objects of one event. `asked`: somebody names them, and waits for the answer."""
+    """What became of the objects of one event.
 
-    def __init__(self, asked: bool) -> None:
+    `asked`: somebody names them, and waits for the answer. `answered`: failures are in it, and not raised.
+    """
+
+    def __init__(self, asked: bool, answered: bool) -> None:
         self.asked = asked
+        self.answered = answered
         self.failures: dict[str, Exception] = {}  # by the id of the message
         self._summaries: list[dict[str, Any]] = []
         self._ignored: dict[str, str] = {}  # why, by the key of the object
         self._refused: list[str] = []
         self._reasons: dict[str, str] = {}
+        self._failed: dict[str, str] = {}  # why, by the id of the message
         self._counts = Counter(dict.fromkeys(("Objects", "Scored", "Errors", "Refused", "Ignored"), 0))
 
     def add(self, summary: dict[str, Any]) -> None:
@@ -88,7 +94,7 @@ class _Done:
     def fail(self, id: str, name: str, exc: Exception) -> None:
         self.failures[id] = exc
         unreadable = isinstance(exc, UnreadableRecordError)
-        self._reasons[name] = str(exc) if unreadable else store.reason(exc)
+        self._reasons[name] = self._failed[id] = str(exc) if unreadable else store.reason(exc)
 
     def report(self, to: Line) -> None:
         to.counts.update(self._counts, Failed=len(self.failures))
@@ -96,6 +102,9 @@ class _Done:
 
     def answer(self) -> dict[str, Any]:
         """Raises the first failure, or ObjectRefusedError."""
+        if self.answered:
+            failed = {id: self._failed[id] for id in self.failures}
+            return {"objects": self._summaries, "ignored": self._ignored, "failed": failed}
         if self.failures:
             raise next(iter(self.failures.values()))
         if self._refused and self.asked:
@@ -107,6 +116,10 @@ class _Done:
 
 def _is_asked(event: Any) -> bool:
     return isinstance(event, dict) and ("Items" in event or items.is_item(event))
+
+
+def _is_answered(event: Any) -> bool:
+    return isinstance(event, dict) and "Items" in event and event.get("BatchInput") == items.ANSWERED
 
 
 def _contents(event: Any) -> Mapping[str, object]:
@@ -154,8 +167,10 @@ def _score(id: str, location: Location, tools: Tools, remaining: Remaining, done
             done.add(scoring.score(location, store.open_store(url), tools, remaining))
     except ObjectRefusedError as exc:
         done.refuse(location, str(exc), exc.summary)
-    except SupersededError:
-        if done.asked:
+    except SupersededError as exc:
+        if done.answered:
+            done.fail(id, location.key, exc)
+        elif done.asked:
             done.refuse(location, REPLACED_ITEM)
         else:
             done.ignore(location.key, REPLACED)

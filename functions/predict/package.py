@@ -5,7 +5,7 @@ from pathlib import Path
 
 from predict.settings import Settings
 
-_NEEDED = "`sentiment package` runs where models are trained: run `pip install 'sentiment[training]'`"
+_NEEDED = "`sentiment package` runs where models are trained: run `pip install 'tweet-sentiment[training]'`"
 
 
 def run(

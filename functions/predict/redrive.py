@@ -11,7 +11,7 @@ from predict.letters import Letter
 
 _HIDDEN = 300  # seconds in which no other reader gets a letter; those that stay are shown again at the end
 _ANSWER = 910  # seconds until an answer must come; a function may take 900
-_NEEDED = "`sentiment redrive` calls AWS: run `pip install 'sentiment[aws]'`"
+_NEEDED = "`sentiment redrive` calls AWS: run `pip install 'tweet-sentiment[aws]'`"
 
 
 class KeptError(RuntimeError):

@@ -42,6 +42,7 @@ class Settings(NamedTuple):
     read_seconds: int = 20  # within which a request to the plain server is complete
     text_column: str = ""  # the column of an object's texts, or in JSON the member; dots lead into objects
     encoding: str = ""  # of an object that is not UTF-8 and has no mark of its byte order, as cp1252
+    object_function: str = ""  # the name of the objects door, which the function of bulk jobs invokes
     metrics_namespace: str = "Sentiment"  # in CloudWatch; each stack has its own
     trust_pickle: bool = False  # "yes" if the model may be a pickle, which is code
     pickle_sha256: str = ""  # of that pickle
@@ -224,6 +225,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "read_seconds": _parse_count,
     "text_column": str,
     "encoding": _parse_encoding,
+    "object_function": str,
     "metrics_namespace": str,
     "trust_pickle": _parse_trust,
     "pickle_sha256": str,

@@ -7,9 +7,9 @@
 4. Replace Greek and Cyrillic letters inside Latin words by the Latin letters that they look like.
 5. Compose letters and accents (NFC), and delete the accents that belong to no letter.
 
-A text of ASCII without "&" is in normal form. No step depends on what is beyond white space, and the time of
-each is linear in the length of the text. `unicodedata` and `html` are imported by the first text that needs
-them.
+A text of ASCII without "&" is in normal form, and stays so with letters such as é. No step depends on what is
+beyond white space, and the time of each is linear in the length of the text. `unicodedata` and `html` are
+imported by the first text that needs them.
 """
 
 import re
@@ -27,6 +27,11 @@ _INVISIBLE = re.compile(
 )
 
 MAX_ESCAPES = 2  # of every character; "&" itself may be escaped more often (&amp;amp;lt;)
+
+# What no step changes: ASCII without "&", and most letters of Latin-1 and Latin Extended-A.
+_NORMAL = re.compile(
+    "[\0-%'-\x7f\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u0131\u0134-\u013e\u0141-\u0148\u014a-\u017e]*"
+)
 
 # Where Unicode has characters that step 2 replaces. Most emoji and East Asian characters are elsewhere.
 _DRESSED = re.compile(
@@ -124,7 +129,8 @@ class Spelling:
 
 def normalize(text: str) -> str:
     """Return the normal form of `text`. Every `str` is valid, including lone surrogates."""
-    return text if text.isascii() and "&" not in text else _normalize(text, _substitute)
+    normal = (text.isascii() and "&" not in text) or _NORMAL.fullmatch(text)
+    return text if normal else _normalize(text, _substitute)
 
 
 def _substitute(

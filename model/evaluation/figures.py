@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 from sklearn.metrics import confusion_matrix
+from tqdm import tqdm
 
 from model import Classifier, Prediction
 from model.training.metrics import calibration_error, interval
 
 SURE = 0.9  # the share of right labels outside the band
 ROUNDS = 1_000  # of the bootstrap
+PART = 1_000  # texts between two steps of the progress bar
 MANY_ROWS = 50_000  # with more, the bootstrap draws a tenth as often
 
 Floats = NDArray[np.float64]
@@ -37,7 +39,10 @@ class Answers(NamedTuple):
 def answer(model: Classifier, texts: Sequence[str], truth: Sequence[str]) -> Answers:
     """Ask the model for its answers. `truth` has labels of the model."""
     places = {label: place for place, label in enumerate(model.labels)}
-    predictions = model.predict(texts)
+    bar = tqdm(
+        range(0, len(texts), PART), desc=f"answers of {model.name}", leave=False, delay=1, disable=None
+    )
+    predictions = [answer for start in bar for answer in model.predict(texts[start : start + PART])]
     return Answers(
         model.labels,
         np.array([places[label] for label in truth]),
@@ -57,10 +62,10 @@ def measure(answers: Answers) -> dict[str, Any]:
     figures: dict[str, Any] = {
         "rows": len(truth),
         "labels": list(labels),
-        "accuracy": _bound(_mean, truth, (called == truth).astype(float), rounds),
-        "auc": _bound(_auc, truth, score, rounds),
-        "log_loss": _bound(_mean, truth, losses, rounds),
-        "calibration_error": _bound(calibration_error, *top(answers), rounds),
+        "accuracy": _bound(_mean, truth, (called == truth).astype(float), rounds, "accuracy"),
+        "auc": _bound(_auc, truth, score, rounds, "AUC"),
+        "log_loss": _bound(_mean, truth, losses, rounds, "log loss"),
+        "calibration_error": _bound(calibration_error, *top(answers), rounds, "calibration error"),
         "confusion": confusion_matrix(truth, called, labels=range(len(labels))).tolist(),
         "share": {
             label: {"file": float((truth == place).mean()), "model": float((called == place).mean())}
@@ -73,7 +78,7 @@ def measure(answers: Answers) -> dict[str, Any]:
         figures |= {
             "threshold": threshold,
             "best_threshold": {
-                **_bound(find_threshold, truth, probabilities[:, 1], rounds),
+                **_bound(find_threshold, truth, probabilities[:, 1], rounds, "best threshold"),
                 "accuracy": float(((probabilities[:, 1] >= best) == truth).mean()),
             },
             "band": {"low": low, "high": high, "share_outside": outside, "right_outside": SURE},
@@ -160,7 +165,7 @@ def _mean(_: Ints, values: Floats) -> float:
 
 
 def _bound(
-    metric: Callable[[Ints, Floats], float], truth: Ints, score: Floats, rounds: int
+    metric: Callable[[Ints, Floats], float], truth: Ints, score: Floats, rounds: int, name: str
 ) -> Mapping[str, float]:
-    low, high = interval(metric, truth, score, rounds)
+    low, high = interval(metric, truth, score, rounds, name)
     return {"value": metric(truth, score), "low": low, "high": high}

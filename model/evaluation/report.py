@@ -15,8 +15,8 @@ METRICS = {
 }
 
 
-def tabulate(named: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the figures of each model as lines of columns, with the 95 % intervals in brackets."""
+def list_rows(named: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """Return a head, and a row for each figure: a column for each model, 95 % intervals in brackets."""
     first = next(iter(named.values()))
     rows = [["", *named]]
     rows += [[shown, *(_bounded(found[key]) for found in named.values())] for key, shown in METRICS.items()]
@@ -43,7 +43,21 @@ def tabulate(named: Mapping[str, Mapping[str, Any]]) -> str:
                 *(f"{found['band']['share_outside']:.3f}" for found in named.values()),
             ]
         )
-    return _align(rows)
+    return rows
+
+
+def align(rows: Sequence[Sequence[str]]) -> str:
+    """Return the rows as lines of columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            [
+                row[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+            ]
+        )
+        for row in rows
+    )
 
 
 def draw(named: Mapping[str, Answers], path: Path) -> None:
@@ -53,11 +67,11 @@ def draw(named: Mapping[str, Answers], path: Path) -> None:
     from matplotlib.figure import Figure
     from sklearn.metrics import ConfusionMatrixDisplay
 
+    from model.training import style
     from model.training.metrics import reliability
-    from model.training.plots import STYLE
 
     two = all(len(answers.labels) == 2 for answers in named.values())
-    with rc_context(STYLE):
+    with rc_context(style.STYLE):
         figure = Figure(figsize=(10, 4.5), layout="constrained")
         left, right = figure.subplots(1, 2)
         for name, answers in named.items():
@@ -74,9 +88,13 @@ def draw(named: Mapping[str, Answers], path: Path) -> None:
                 )
         left.set(xlabel="mean probability in a bin", ylabel="share of rows with that label")
         if two:
+            explained = "Right: the share of right labels at each threshold."
             right.set(xlabel="threshold", ylabel="accuracy")
+        else:
+            explained = "Right: counts of rows."
         left.legend()
-        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+        style.explain(figure, f"Left: bins of a tenth, with at least {MIN_ROWS} rows. {explained}")
+    style.save(figure, path)
 
 
 def _bounded(figure: Mapping[str, float]) -> str:
@@ -85,16 +103,3 @@ def _bounded(figure: Mapping[str, float]) -> str:
 
 def _band(band: Mapping[str, float]) -> str:
     return f"{band['low']:.3f}-{band['high']:.3f}" if band["share_outside"] else "none"
-
-
-def _align(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            [
-                row[0].ljust(widths[0]),
-                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
-            ]
-        )
-        for row in rows
-    )

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from model.classifier import MAX_CHARACTERS_READ, Classifier, Prediction
 from model.packaging.refusals import NotPackagedError
@@ -27,7 +28,7 @@ def prove(model: Any, packaged: Classifier, texts: Sequence[str]) -> Proof:
     Raises NotPackagedError if a label differs, or a probability by more than the tolerance.
     """
     difference, ties, wrong = 0.0, 0, 0
-    for start in range(0, len(texts), _BATCH):
+    for start in tqdm(range(0, len(texts), _BATCH), desc="proof", leave=False, delay=1, disable=None):
         batch = [text[:MAX_CHARACTERS_READ] for text in texts[start : start + _BATCH]]
         labels, theirs = _ask(model, batch)
         answers = packaged.predict(batch)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from textblob import TextBlob
+from tqdm import tqdm
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 import model
@@ -39,25 +40,29 @@ METRICS = ("accuracy", "auc", "log_loss", "brier", "ece")
 
 def rows(train: corpus.Corpus, test: corpus.Corpus) -> list[Row]:
     """Return the rows of other models, then those of our models, with the most accurate one last."""
-    found = [
-        _row("VADER (untrained)", _vader, test),
-        _row("TextBlob (untrained)", _textblob, test),
-    ]
+    others: dict[str, Callable[[Sequence[str]], Any]] = {
+        "VADER (untrained)": _vader,
+        "TextBlob (untrained)": _textblob,
+    }
     try:
         stop_words = notebook.stop_words(data_dir() / "nltk_data")
-        found.append(
-            _row("notebook (of the post)", lambda texts: notebook.predict(train, texts, stop_words), test)
-        )
+        others["notebook (of the post)"] = partial(notebook.predict, train, stop_words=stop_words)
     except OSError:
         print(
             "The row of the notebook is left out, because it needs NLTK's stop words: run `make data`.",
             file=sys.stderr,
         )
-    ours = []
-    for name in MODELS:
-        served = model.load(name)
-        size = sum(path.stat().st_size for path in Path(model.ARTIFACTS, name).iterdir()) / 1000
-        ours.append(_row(f"{name} {served.version}", partial(_served, served), test, size))
+    with tqdm(desc="models", total=len(others) + len(MODELS), disable=None) as bar:
+        found = []
+        for name, predict in others.items():
+            found.append(_row(name, predict, test))
+            bar.update()
+        ours = []
+        for name in MODELS:
+            served = model.load(name)
+            size = sum(path.stat().st_size for path in Path(model.ARTIFACTS, name).iterdir()) / 1000
+            ours.append(_row(f"{name} {served.version}", partial(_served, served), test, size))
+            bar.update()
     return found + sorted(ours, key=lambda row: row.metrics["accuracy"])
 
 
@@ -107,8 +112,8 @@ def _textblob(texts: Sequence[str]) -> list[float]:
 def markdown(table: Sequence[Row], tests: int) -> str:
     """Return the table as Markdown, with the 95 % intervals in brackets."""
     lines = [
-        f"| {tests:,} reference test rows | {' | '.join(METRICS)} | kB | tweets/s |",
-        "|---|" + "---:|" * (len(METRICS) + 2),
+        f"| {tests:,} reference test rows | {' | '.join(METRICS)} | kB |",
+        "|---|" + "---:|" * (len(METRICS) + 1),
     ]
     for row in table:
         cells = [
@@ -117,7 +122,7 @@ def markdown(table: Sequence[Row], tests: int) -> str:
             for metric in METRICS
         ]
         size = f"{row.kilobytes:,.0f}" if row.kilobytes else ""
-        lines.append(f"| {row.name} | {' | '.join(cells)} | {size} | {row.tweets_per_second:,.0f} |")
+        lines.append(f"| {row.name} | {' | '.join(cells)} | {size} |")
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, roc_auc_score
+from tqdm import tqdm
 
 CALIBRATION_BINS = 10  # of equal width
 
@@ -51,9 +52,14 @@ def interval(
     labels: NDArray[np.int_],
     probabilities: NDArray[np.float64],
     rounds: int = 1_000,
+    name: str = "bootstrap",
 ) -> tuple[float, float]:
-    """Return the 95 % interval of a metric by the bootstrap: rows are drawn with replacement, with seed 0."""
+    """Return the 95 % interval of a metric by the bootstrap: rows are drawn with replacement, with seed 0.
+
+    `name` is what the progress bar says, which a terminal shows after a second.
+    """
     random = np.random.default_rng(0)
-    drawn = (random.integers(0, len(labels), len(labels)) for _ in range(rounds))
+    bar = tqdm(range(rounds), desc=name, leave=False, delay=1, disable=None)
+    drawn = (random.integers(0, len(labels), len(labels)) for _ in bar)
     low, high = np.quantile([metric(labels[rows], probabilities[rows]) for rows in drawn], (0.025, 0.975))
     return round(float(low), 6), round(float(high), 6)

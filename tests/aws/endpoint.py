@@ -1,12 +1,14 @@
 """How to reach moto's server instead of AWS."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import boto3
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 from obstore.store import S3Store
 
@@ -22,6 +24,12 @@ def serving() -> Iterator[str]:
         yield f"http://{host}:{port}"
     finally:
         server.stop()
+
+
+def fill(bucket: str, contents: Mapping[str, bytes]) -> None:
+    """Put objects into a bucket of the server in this process, by their keys, without a request for each."""
+    for key, content in contents.items():
+        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, key, content)
 
 
 def variables(url: str) -> dict[str, str]:

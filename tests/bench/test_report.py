@@ -214,8 +214,12 @@ def test_the_same_figures_give_the_same_bytes_without_a_date(whole: dict[str, by
 def test_a_plot_names_its_axes_and_then_its_figures_from_the_least_to_the_greatest(
     section: str, words: list[str], whole: dict[str, bytes]
 ) -> None:
-    texts = re.findall(r"<!-- (.*) -->", whole[f"{section}.svg"].decode())
-    assert [text for text in texts if text[0].isalpha()] == words
+    texts = [
+        text for text in re.findall(r"<!-- (.*) -->", whole[f"{section}.svg"].decode()) if text[0].isalpha()
+    ]
+    caption = report.CAPTIONS[section].splitlines()
+    assert [text for text in texts if text not in caption] == words
+    assert [text for text in texts if text in caption] == caption
 
 
 def test_the_machine_has_a_date_a_processor_a_python_and_the_kind_of_tweets() -> None:

@@ -23,6 +23,7 @@ from tests.predict.http.plain_server import Running, serving
 
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "page.png"
+CARD = "Its card: what it was trained on, how good it is, and what it is not for"
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +81,17 @@ def find_violations(page: Page) -> list[str]:
 
 def has_no_horizontal_scroll(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+@pytest.fixture(scope="module")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server with a model of three labels, as the tutorial packages it."""
+    folder = tmp_path_factory.mktemp("kinds")
+    fit = [sys.executable, str(ROOT / "docs" / "tutorials" / "fit.py"), str(folder / "kinds.joblib")]
+    subprocess.run(fit, check=True)
+    package(folder / "kinds.joblib", "kinds", folder / "kinds")
+    with serving(folder / "log", MODEL=str(folder / "kinds")) as running:
+        yield running
 
 
 def test_who_types_sees_labels_and_tinted_words(visit: Visit, directly: Answer) -> None:
@@ -421,21 +433,64 @@ def test_a_busy_gateway_is_asked_again(visit: Visit, server: Running) -> None:
         expect(answers(page)).to_have_count(4)
 
 
-def test_the_card_shows_the_figures_of_the_manifest(visit: Visit, served: Any) -> None:
+def test_the_card_of_the_model_is_shown_with_its_prose_its_tables_and_its_plots(
+    visit: Visit, served: Any
+) -> None:
     page = visit()
-    page.get_by_text("What it was trained on").click()
-    expect(page.get_by_role("heading", name="How good it is")).to_be_visible()
-    accuracy = page.get_by_role("row").filter(has_text="accuracy")
+    card = page.locator("#card-content")
+    page.get_by_text(CARD).click()
+    expect(card.get_by_role("heading", name="Intended use")).to_be_visible()
+    written = served.card.decode()
+    assert card.locator("h3").all_inner_texts() == re.findall("^#+ (.+)$", written, re.MULTILINE)
+    shown, plain = (" ".join(re.sub(r"[`*]", "", text).split()) for text in (card.inner_text(), written))
+    for sentence in re.findall(r"(?<=\. )[A-Z][^.|#█]{20,}\.(?= )", plain):
+        assert sentence in shown
+    accuracy = card.get_by_role("row").filter(has_text="accuracy")
     assert f"{served.manifest['metrics']['accuracy']:.4f}" in accuracy.inner_text()
+    lengths = served.manifest["baseline"]["characters_from"]
     plot = page.get_by_role("img").get_attribute("aria-label")
     assert plot
-    assert "0 to 19 57" in plot
-    assert page.locator("#card-content svg rect").count() == len(
-        served.manifest["baseline"]["characters_from"]
-    )
-    golden = page.locator("#card-content table").nth(1).get_by_role("row")
+    assert "0 to 19 57, 20 to 39 366, " in plot
+    assert card.locator("svg rect").count() == len(lengths)
+    golden = card.locator("table").nth(1).get_by_role("row")
     assert golden.count() == len(served.manifest["golden"]) + 1
+    widths = golden.locator(".bar").evaluate_all(
+        "all => all.map((bar) => bar.style.getPropertyValue('--probability'))"
+    )
+    assert [float(width) for width in widths] == [round(said, 3) for _, said in served.manifest["golden"]]
+    assert card.locator("table").nth(2).locator(".bar").count() == len(served.manifest["fairness"])
     assert find_violations(page) == []
+
+
+def test_the_card_of_a_packaged_model_is_shown_too(visit: Visit, kinds: Running) -> None:
+    page = visit(f"http://127.0.0.1:{kinds.port}/", viewport={"width": 390, "height": 844})
+    page.get_by_text(CARD).click()
+    card = page.locator("#card-content")
+    expect(card.get_by_role("heading", name="Proof")).to_be_visible()
+    assert "Pipeline(" in card.locator("pre").inner_text()
+    assert card.locator("code").first.inner_text() == "kinds.joblib"
+    assert find_violations(page) == []
+    assert has_no_horizontal_scroll(page)
+
+
+def test_links_that_a_gateway_would_refuse_are_fetched_with_the_key_or_explained(
+    visit: Visit, server: Running
+) -> None:
+    with gateway.running(server.port, stage="/prod", key="s3cret") as front:
+        page = visit(front.url, refused=2)
+        page.get_by_label("API key").fill("s3cret")
+        page.get_by_role("button", name="Use the key").click()
+        expect(answers(page)).to_have_count(4)
+        with page.expect_download() as downloading:
+            page.get_by_role("link", name="OpenAPI").click()
+        assert downloading.value.suggested_filename == "openapi.json"
+        assert json.loads(Path(downloading.value.path()).read_text())["info"]["title"] == "Sentiment"
+        page.get_by_role("link", name="Try the API").click()
+        expect(page.get_by_role("alert").first).to_contain_text("a browser sends none with a link")
+        assert page.url == front.url
+        front.free |= {"/docs", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/openapi.json"}
+        page.get_by_role("link", name="Try the API").click()
+        expect(page.locator(".opblock-tag")).to_have_count(3)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -447,6 +502,8 @@ def test_the_page_has_no_barrier(visit: Visit, scheme: Any, width: int) -> None:
     slide(page, "uncertain below", 0.6)
     drop(page, "a.csv", f"text,{'long name ' * 12}\nso sad,1\nmore,2,3\n")
     expect(page.get_by_role("button", name="Download", exact=True)).to_be_visible()
+    page.get_by_text(CARD).click()
+    expect(page.get_by_role("heading", name="Intended use")).to_be_visible()
     assert find_violations(page) == []
     assert has_no_horizontal_scroll(page)
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -472,9 +529,9 @@ def test_all_can_be_done_with_the_keyboard(visit: Visit) -> None:
             for _ in range(10):
                 page.keyboard.press("ArrowLeft")
             assert labels(page) == ["positive"]
-        if reached[-1] == "What it was trained on, and how good it is":
+        if reached[-1] == CARD:
             page.keyboard.press("Enter")
-            expect(page.get_by_role("heading", name="How good it is")).to_be_visible()
+            expect(page.get_by_role("heading", name="Intended use")).to_be_visible()
     assert reached == [
         "Try the API",
         "OpenAPI",
@@ -483,7 +540,7 @@ def test_all_can_be_done_with_the_keyboard(visit: Visit) -> None:
         "lower",
         "upper",
         "file",
-        "What it was trained on, and how good it is",
+        CARD,
         "All figures, as JSON",
     ]
 
@@ -524,17 +581,6 @@ def test_the_picture_of_the_readme_is_the_page(visit: Visit) -> None:
     assert PICTURE.stat().st_size < 150_000
 
 
-@pytest.fixture(scope="module")
-def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A server with a model of three labels, as the tutorial packages it."""
-    folder = tmp_path_factory.mktemp("kinds")
-    fit = [sys.executable, str(ROOT / "docs" / "tutorials" / "fit.py"), str(folder / "kinds.joblib")]
-    subprocess.run(fit, check=True)
-    package(folder / "kinds.joblib", "kinds", folder / "kinds")
-    with serving(folder / "log", MODEL=str(folder / "kinds")) as running:
-        yield running
-
-
 def test_a_model_of_three_labels_is_shown_with_its_own_and_without_sliders(
     visit: Visit, kinds: Running
 ) -> None:
@@ -549,9 +595,28 @@ def test_a_model_of_three_labels_is_shown_with_its_own_and_without_sliders(
     [row] = csv.DictReader(io.StringIO(download(page)[1], newline=""))
     assert row["label"] == "question"
     assert sorted(json.loads(row["probabilities"])) == ["complaint", "praise", "question"]
-    page.get_by_text("What it was trained on, and how good it is").click()
-    expect(page.locator("#card-content")).to_contain_text("Answers that it must give")
+    page.get_by_text(CARD).click()
+    expect(page.locator("#card-content")).to_contain_text("Golden predictions")
 
 
 def test_the_threshold_is_that_of_the_model_where_nobody_sets_one(visit: Visit) -> None:
     assert visit().locator("#threshold").input_value() == "0.5"
+
+
+def test_a_threshold_between_two_steps_of_the_slider_labels_as_the_server_does(
+    visit: Visit, directly: Answer, tmp_path: Path
+) -> None:
+    text = "the meeting is at 10:30"
+    [answer] = directly({"text": text})["predictions"]
+    step = round(answer["probability"], 2)
+    above = step > answer["probability"]  # then the threshold is below the answer, and its step above
+    threshold = round(answer["probability"] + (-0.0001 if above else 0.0001), 4)
+    exact, rounded = ("positive", "negative") if above else ("negative", "positive")
+    with serving(tmp_path / "log", THRESHOLD=str(threshold)) as running:
+        page = visit(f"http://127.0.0.1:{running.port}/")
+        write(page, text)
+        assert labels(page) == [exact]
+        assert page.locator("#threshold-value").inner_text() == str(threshold)
+        assert page.locator("#threshold").get_attribute("aria-valuetext") == str(threshold)
+        slide(page, "positive from", step)
+        assert labels(page) == [rounded]

@@ -72,8 +72,9 @@ def test_a_client_gets_what_it_asks_for_and_hears_why_where_it_is_refused(
             assert answers[use.call] == use.result, use.call
 
 
-def test_the_page_of_dialects_shows_what_the_clients_get(
+def test_the_readme_and_the_page_of_dialects_show_what_the_clients_get(
     clients: dict[str, Client], reports: dict[str, dict[str, Any]]
 ) -> None:
     versions = {program: find(program, clients, reports)["client"] for program in clients}
     assert uses.split_page()[1] == uses.write(list(clients.values()), versions)
+    assert uses.split_readme()[1] == uses.summarize(list(clients.values()), versions)

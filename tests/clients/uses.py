@@ -1,6 +1,6 @@
 """Real clients, each in a process and an environment of its own, and what they must get from our server.
 
-`python -m tests.clients.uses` writes the table in docs/dialects.md, which shows it.
+`python -m tests.clients.uses` writes the tables in docs/dialects.md and in the README, which show it.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import model
 from model import Classifier
+from predict import __version__
 from predict.dialects.native import explain
 from predict.settings import Settings
 from tests.aws import ports
@@ -22,6 +23,7 @@ from tests.aws import ports
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
 PAGE = ROOT / "docs" / "dialects.md"
+README = ROOT / "README.md"
 TEXTS = ["I love this", "so sad é"]  # as the programs send them
 BASE_PATH = "/mood"
 
@@ -87,7 +89,8 @@ def run(client: Client, port: int, served: Classifier) -> dict[str, Any]:
 
 def list_clients(served: Classifier) -> list[Client]:
     """All of them; the answers are those of the model in this process."""
-    return [_kserve(served), _triton(served), _mlserver(served), _mlflow(served), *_clouds(served)]
+    others = [_kserve(served), _triton(served), _mlserver(served), _mlflow(served), *_clouds(served)]
+    return [*others, _generated(served)]
 
 
 def write(clients: Sequence[Client], versions: Mapping[str, str]) -> str:
@@ -98,6 +101,23 @@ def write(clients: Sequence[Client], versions: Mapping[str, str]) -> str:
         for use in client.uses
     ]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def summarize(clients: Sequence[Client], versions: Mapping[str, str]) -> str:
+    """The rows of the README's table: one for each client."""
+    rows = [
+        (client.protocol, _list_paths(client.uses), versions[client.program], _count(client.uses))
+        for client in clients
+    ]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def split_readme() -> tuple[str, str, str]:
+    """The README up to the rows that `summarize` writes, these rows, and the rest."""
+    text = README.read_text(encoding="utf-8")
+    before, start, marked = text.partition("| protocol | endpoint | client | result |\n|---|---|---|---|\n")
+    rows, end, after = marked.partition("<!-- end: python -m tests.clients.uses -->\n")
+    return before + start, rows, end + after
 
 
 def split_page() -> tuple[str, str]:
@@ -111,6 +131,18 @@ def _show(result: Any) -> str:
     if isinstance(result, Refused):
         return f"refused: {result.text}".replace("|", "\\|")
     return "no" if result is False else "answered"
+
+
+def _list_paths(uses: Sequence[Use]) -> str:
+    """Where texts are answered."""
+    asked = [use.path for use in uses if isinstance(use.result, dict | list)]
+    return ", ".join(dict.fromkeys(f"`{path}`" for path in asked if not path.startswith(BASE_PATH)))
+
+
+def _count(uses: Sequence[Use]) -> str:
+    refused = sum(isinstance(use.result, Refused) for use in uses)
+    answered = f"{len(uses) - refused} calls answered"
+    return f"{answered}, {refused} refused with the reason" if refused else answered
 
 
 def _records(served: Classifier, texts: Sequence[str] = TEXTS, **options: Any) -> list[dict[str, Any]]:
@@ -176,7 +208,7 @@ def _triton(served: Classifier) -> Client:
             Use(
                 "get_server_metadata",
                 "/v2",
-                {"name": "sentiment", "version": served.version, "extensions": ["binary_tensor_data"]},
+                {"name": "sentiment", "version": __version__, "extensions": ["binary_tensor_data"]},
             ),
             Use(
                 "get_model_metadata",
@@ -211,7 +243,7 @@ def _triton(served: Classifier) -> Client:
             Use(
                 "infer, another version",
                 "/v2/models/{model}/versions/3/infer",
-                Refused(f"[404] The version here is {served.version}: put it into the path."),
+                Refused("put it into the path"),
             ),
             Use(
                 "infer, class_count",
@@ -275,7 +307,7 @@ def _clouds(served: Classifier) -> list[Client]:
     lines = [f"{record['label']},{record['probability']}" for record in records]
     scores = [{"label": label, "score": score} for label, score in _scores(served)]
     classify = partial(Use, path="/", result=scores)
-    plain = [{name: record[name] for name in columns} for record in records]
+    plain = _rows(columns)
     path = "/v1/projects/p/locations/l/endpoints/1:predict"
     lenient = _columns(served, threshold=0.9)
     logit = served.logit(TEXTS[0])[0]
@@ -344,10 +376,7 @@ def _clouds(served: Classifier) -> list[Client]:
                 Use(
                     "PredictionServiceClient.predict, threshold",
                     path,
-                    [
-                        dict(zip(lenient, values, strict=True))
-                        for values in zip(*lenient.values(), strict=True)
-                    ],
+                    _rows(lenient),
                 ),
                 Use(
                     "PredictionServiceClient.predict, a number",
@@ -358,6 +387,41 @@ def _clouds(served: Classifier) -> list[Client]:
             ],
         ),
     ]
+
+
+def _generated(served: Classifier) -> Client:
+    """The client that is generated from docs/openapi.json."""
+    columns = _columns(served)
+    plain = _rows(columns)
+    use = partial(Use, path="/predict", result=plain)
+    return Client(
+        "OpenAPI 3.1",
+        ".venv-clients",
+        "use_openapi_python_client.py",
+        [
+            use("predict, a text", result=plain[:1]),
+            use("predict, texts"),
+            use("predict, a threshold", result=_rows(_columns(served, threshold=0.9))),
+            use("predict, tweets"),
+            use("predict, explained", result=explain(served, TEXTS[0])),
+            use("predict below /mood", path=f"{BASE_PATH}/predict"),
+            use("predict, a number", result=Refused("must be a string, not a whole number")),
+            Use("by id", "/api/v1/predict", {"0": "Positive", "1": "Negative"}),
+            Use("Open Inference", "/v2/models/{model}/infer", columns["probability"]),
+            Use(
+                "Open Inference, another model",
+                "/v2/models/bert/infer",
+                Refused("put it into the path"),
+            ),
+            Use("KServe V1", "/v1/models/{model}:predict", plain),
+            Use("SageMaker", "/invocations", plain),
+            Use("Hugging Face", "/", [{"label": label, "score": score} for label, score in _scores(served)]),
+        ],
+    )
+
+
+def _rows(columns: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _scores(served: Classifier) -> list[tuple[str, float]]:
@@ -372,6 +436,8 @@ def main() -> None:
     with serving() as port:
         versions = {client.program: run(client, port, served)["client"] for client in clients}
     PAGE.write_text(split_page()[0] + write(clients, versions), encoding="utf-8")
+    before, _, after = split_readme()
+    README.write_text(before + summarize(clients, versions) + after, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from predict import __version__
 from tests.aws import emulator
 from tests.e2e.conftest import ALONE, POST, run
 
@@ -56,6 +57,12 @@ def stop(container: str) -> int:
     """The status with which the server ends when Docker asks it to."""
     run("docker", "stop", container)
     return int(run("docker", "inspect", "--format", "{{.State.ExitCode}}", container))
+
+
+def test_the_image_has_the_version_of_the_package_as_a_label_and_prints_it(image: str) -> None:
+    label = '{{index .Config.Labels "org.opencontainers.image.version"}}'
+    assert run("docker", "image", "inspect", "--format", label, image).strip() == __version__
+    assert run("docker", "run", "--rm", image, "--version").strip() == f"sentiment {__version__}"
 
 
 @pytest.mark.parametrize("arguments", [(), ("predict.queue.handler",), ("nonsense",)])

@@ -12,9 +12,14 @@ import pytest
 
 from model import Scorecard
 from tests.aws import ports
+from tests.e2e.conftest import run
 
 ROOT = Path(__file__).parents[2]
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
+
+
+def test_sam_finds_no_fault_in_the_template(engine: None) -> None:
+    assert "is a valid SAM Template" in run(SAM, "validate", "--lint")
 
 
 @pytest.mark.parametrize("name", ["direct_text", "direct_texts", "direct_tweets", "post_payload"])

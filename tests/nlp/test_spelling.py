@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlp import spelling
 from nlp.spelling import Change, Spelling, normalize
 from nlp.stems import Span, spans, words
 from nlp.tokens import Token, find_tokens
@@ -213,3 +214,9 @@ def test_a_lookalike_may_have_an_accent_of_its_own(written: str) -> None:
     assert normalize(written) == "café"
     assert normalize("voil\u0430\u0300") == normalize("voilà")
     assert normalize("cr\u0450me") == normalize("crème")
+
+
+def test_the_letters_that_are_taken_as_they_are_are_in_normal_form() -> None:
+    letters = [chr(code) for code in range(0x110000) if spelling._NORMAL.fullmatch(chr(code))]
+    assert {"a", "é", "ß", "ž"} < {*letters}
+    assert [letter for letter in letters if Spelling(f"a{letter}b").normal != f"a{letter}b"] == []

@@ -6,8 +6,8 @@ import shlex
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,6 +19,8 @@ from predict.events import sources
 from predict.settings import Settings
 from tests.aws import foreign
 
+ROOT = Path(__file__).parents[2]
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 SENTIMENT = str(Path(sys.executable).parent / "sentiment")
 
 
@@ -327,7 +329,28 @@ def test_a_wrong_argument_does_not_reach_the_terminal_as_it_is() -> None:
 
 def test_the_version_is_that_of_the_package() -> None:
     ended = sentiment("--version")
-    assert (ended.returncode, ended.stdout.decode()) == (0, f"sentiment {metadata.version('sentiment')}\n")
+    assert (ended.returncode, ended.stdout.decode()) == (0, f"sentiment {VERSION}\n")
+
+
+def test_the_description_of_the_api_has_the_same_version() -> None:
+    saved = json.loads(
+        (ROOT / "docs" / "openapi.json").read_text()
+    )  # another test compares it with the app's
+    assert saved["info"]["version"] == VERSION
+
+
+def test_the_image_says_the_same_version() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "predict.entry", "--version"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout == f"sentiment {VERSION}\n"
+    label = 'LABEL org.opencontainers.image.version="(.+)"'
+    assert re.findall(label, (ROOT / "Dockerfile").read_text()) == [VERSION]
+
+
+def test_the_changelog_begins_with_the_version_or_with_what_is_not_released() -> None:
+    released = re.findall(r"^## \[(\d[^]]*)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert released[0] == VERSION
 
 
 def test_the_help_names_every_variable_and_its_default() -> None:
@@ -382,27 +405,84 @@ def test_an_explanation_as_json_is_that_of_http(directly: Callable[[object], dic
     ended = sentiment("explain", "--json", "so sad")
     said = json.loads(ended.stdout)
     [expected] = directly({"text": "so sad", "explain": True})["predictions"]
-    assert said == {name: value for name, value in expected.items() if name != "id"}
+    assert said == {"text": "so sad", **{name: value for name, value in expected.items() if name != "id"}}
 
 
-def test_at_a_terminal_the_words_are_tinted_and_nothing_else_reaches_it() -> None:
-    theirs, ours = pty.openpty()
-    command = [str(Path(sys.executable).parent / "sentiment"), "explain", "I love \x1b[31mthis"]
-    with subprocess.Popen(command, stdout=ours) as process:
-        os.close(ours)
-        shown = b""
-        while chunk := read_terminal(theirs):
-            shown += chunk
-        process.wait()
-    os.close(theirs)
-    first = shown.decode().splitlines()[0]
-    assert "\x1b[30;104m" in first
-    assert "\x1b[31m" not in shown.decode()
-    assert re.sub("\x1b\\[[0-9;]*m", "", first).startswith("positive")
+def test_answers_as_json_are_those_of_http_a_line_for_each_text(
+    directly: Callable[[object], dict[str, Any]],
+) -> None:
+    texts = ["so sad", "I love this ❤", "\x1b[31m\u202e"]
+    printed = sentiment("predict", "--json", "-", stdin="\n".join(texts).encode()).stdout
+    expected = directly({"texts": texts})["predictions"]
+    assert [json.loads(line) for line in printed.splitlines()] == [
+        {"text": text, **{name: value for name, value in answer.items() if name != "id"}}
+        for text, answer in zip(texts, expected, strict=True)
+    ]
+    assert printed.isascii()
+    assert b"\x1b" not in printed
 
 
-def read_terminal(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 4_096)
-    except OSError:  # the other end is closed
-        return b""
+def test_costs_as_json_are_the_numbers_of_the_table() -> None:
+    said = json.loads(sentiment("cost", "--json", "--cold", "0.05").stdout)
+    rows = table.list_rows(prices.read(), measured.read(), 0.05)
+    costs = [
+        [cost["door"], f"{cost['tweets']:,}", f"{cost['megabytes']:,}", f"{cost['milliseconds']:,}"]
+        + [f"{cost[name][part]:,.4f}" for name in table.ARCHITECTURES for part in ("lambda", "all")]
+        for cost in said["costs_of_a_million_tweets"]
+    ]
+    assert costs == [row for row in rows if "too small" not in row]
+    assert (said["currency"], said["cold"]) == ("USD", 0.05)
+
+
+def test_events_as_json_are_those_of_the_list() -> None:
+    listed = dict(line.split("\t") for line in sentiment("events").stdout.decode().splitlines())
+    assert json.loads(sentiment("events", "--json").stdout) == listed
+
+
+def test_a_scored_file_as_json_has_its_counts_and_where_its_rows_are(tmp_path: Path) -> None:
+    good, bad = tmp_path / "tweets.csv", tmp_path / "wrong.csv"
+    good.write_text("text\nso sad\nI love this\n")
+    bad.write_text("a,b\n1,2\n")
+    ended = sentiment("score", "--json", str(tmp_path))
+    scored, refused = map(json.loads, ended.stdout.splitlines())
+    assert (scored["file"], scored["rows_in"]) == ("tweets.csv", str(tmp_path / "tweets.scored.csv"))
+    assert (scored["scored"], scored["labels"]) == (2, {"negative": 1, "positive": 1})
+    assert (refused["file"], refused["rows_in"]) == ("wrong.csv", None)
+    assert "text" in refused["error"]
+    assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+def test_rows_of_standard_input_leave_the_counts_to_standard_error() -> None:
+    ended = sentiment("score", "--json", "-", stdin=b"text\nso sad\n")
+    assert ended.stdout.splitlines()[0] == b"text,label,probability,model_version,warnings"
+    assert json.loads(ended.stderr)["scored"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        (["e"], {"events", "evaluate", "explain"}),
+        (["events", "s3-in-s"], {"s3-in-sns", "s3-in-sns-in-sqs", "s3-in-sqs"}),
+        (["serve", "--access-log", ""], {"json", "none", "text"}),
+        (["evaluate", "--recal"], {"--recalibrate"}),
+        (["score", "LICEN"], {"LICENSE"}),
+    ],
+)
+def test_bash_completes_commands_options_samples_and_files(words: list[str], completed: set[str]) -> None:
+    pytest.importorskip("shtab", reason="no shtab: the scripts for shells are not tried")
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    [shown] = re.findall("^(eval .*?) +# in ~/.bashrc$", page, re.MULTILINE)
+    line = (
+        'set -- sentiment "$@"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
+        'function=$(complete -p sentiment | grep -oP "(?<=-F )\\S+"); '
+        '$function sentiment "${COMP_WORDS[COMP_CWORD]}" ""; printf "%s\n" "${COMPREPLY[@]}"'
+    )
+    ended = subprocess.run(
+        ["bash", "-c", f"{shown}; {line}", "bash", *words],
+        cwd=ROOT,
+        env={"PATH": f"{Path(SENTIMENT).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {*ended.stdout.split()} == completed

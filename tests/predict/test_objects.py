@@ -23,6 +23,7 @@ from obstore.store import MemoryStore, ObjectStore
 from model import Scorecard
 from predict import cli, dispatcher, objects, settings, store, warm
 from predict.deadline import OutOfTimeError
+from predict.events import items
 from predict.events.errors import UnknownEventError, UnreadableRecordError
 from predict.files.scoring import ObjectRefusedError
 from predict.settings import Settings
@@ -118,6 +119,26 @@ def test_a_batch_of_step_functions_names_many(s3: Any, bucket: str, on_s3: Tools
     answer = objects.score({"Items": items}, on_s3, endless)
     assert [summary["object"]["key"] for summary in answer["objects"]] == ["a.csv", "b.csv"]
     assert answer["ignored"] == {"in/": "is the mark of a folder"}
+
+
+def test_a_batch_whose_sender_asks_so_is_answered_with_what_failed_and_not_with_an_error(
+    s3: Any, bucket: str, on_s3: Tools
+) -> None:
+    contents = {"a.csv": CONTENT, "b.png": b"\x89PNG\r\n\x1a\n", "in/": b"", "old.csv": CONTENT}
+    for key, content in contents.items():
+        etag_of(s3, bucket, key, content)
+    named_items: list[dict[str, str]] = [{"bucket": bucket, "key": key} for key in contents]
+    named_items[-1]["etag"] = "another"
+    named_items.append({"bucket": f"no-{bucket}", "key": "a.csv"})
+    answer = objects.score({"Items": named_items, "BatchInput": items.ANSWERED}, on_s3, endless)
+    scored, refused = answer.pop("objects")
+    assert (scored["object"]["key"], scored["scored"]) == ("a.csv", 1)
+    assert (refused["object"]["key"], "error" in refused) == ("b.png", True)
+    assert answer.pop("ignored") == {"in/": "is the mark of a folder"}
+    failed = answer.pop("failed")
+    assert answer == {}
+    assert list(failed) == ["3", "4"]  # by their places
+    assert failed["3"].startswith("SupersededError")
 
 
 @pytest.mark.parametrize(

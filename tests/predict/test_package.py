@@ -227,7 +227,7 @@ def test_without_the_libraries_of_training_the_command_says_how_to_get_them() ->
     assert ended.returncode == 1
     assert ended.stderr == (
         "sentiment: `sentiment package` runs where models are trained: "
-        "run `pip install 'sentiment[training]'`\n"
+        "run `pip install 'tweet-sentiment[training]'`\n"
     )
 
 

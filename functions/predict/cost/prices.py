@@ -22,6 +22,12 @@ UNITS = {
     "s3_thousand_gets": 1_000,
     "cloudwatch_gb_of_logs": 1_000_000_000,
     "xray_million_traces": 1_000_000,
+    "durable_million_operations": 1_000_000,  # of a durable function: starts, steps, waits and invocations
+    "durable_gb_written": 1_000_000_000,
+    "durable_gb_month_kept": 1_000_000_000,
+    "step_functions_thousand_transitions": 1_000,  # of a standard workflow
+    "emr_serverless_x86_64_vcpu_hour": 1,
+    "emr_serverless_x86_64_gb_hour": 1,
 }
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
+from typing import Any
 
 from predict.cost.measured import Invocation, Measurement
 from predict.cost.prices import UNITS, Prices
-from predict.files.scoring import PART_BYTES
-from predict.files.source import RANGE_BYTES
+from predict.files.pieces import PART_BYTES, RANGE_BYTES
 
 MILLION = 1_000_000
 WHOLE = 1_769  # MB of memory: a function with as much has one whole processor
@@ -14,6 +14,8 @@ MEMORIES = (128, 256, 512, 1_024, WHOLE)  # MB
 ARCHITECTURES = ("x86_64", "arm64")
 USUAL = 512  # MB of memory, those of the template
 MONTH = 30 * 24 * 3_600  # seconds
+HEAD = ["door", "tweets", "MB", "ms"]
+HEAD += [f"{architecture} {part}" for architecture in ARCHITECTURES for part in ("Lambda", "all")]
 
 LOGGED = 1_500  # bytes an invocation: two lines of Lambda and the door's own
 TRACED = 0.05  # of the invocations: X-Ray's default after the first in each second
@@ -89,16 +91,51 @@ def per_million(
 
 
 def write(prices: Prices, measurement: Measurement, cold: float) -> str:
-    """A row for each door and memory, as Markdown, and a line that says what they are based on."""
-    head = ["door", "tweets", "MB", "ms"]
-    head += [f"{architecture} {part}" for architecture in ARCHITECTURES for part in ("Lambda", "all")]
-    rows = [
+    """The rows as Markdown, and a line that says what they are based on."""
+    rows = list_rows(prices, measurement, cold)
+    return "\n".join([*_aligned([HEAD, *rows]), "", describe_basis(prices, measurement, cold)])
+
+
+def list_rows(prices: Prices, measurement: Measurement, cold: float) -> list[list[str]]:
+    """The cells below HEAD, a row for each door and memory."""
+    return [
         [name, f"{door.tweets:,}", f"{memory:,}", *_cells(name, door, memory, prices, cold)]
         for name, door in measurement.doors.items()
         for memory in MEMORIES
     ]
-    text = [*_aligned([head, *rows]), "", _basis(prices, measurement, cold)]
-    return "\n".join([*text, "", _snapstart(prices, *next(iter(measurement.doors.items())))])
+
+
+def as_json(prices: Prices, measurement: Measurement, cold: float) -> dict[str, Any]:
+    """The same as numbers. Rows of a memory that is too small are left out."""
+    costs = [
+        {
+            "door": name,
+            "tweets": door.tweets,
+            "megabytes": memory,
+            "milliseconds": billed(door.milliseconds, memory),
+            **{
+                architecture: dict(
+                    zip(
+                        ("lambda", "all"),
+                        per_million(name, door, memory, architecture, prices, cold),
+                        strict=True,
+                    )
+                )
+                for architecture in ARCHITECTURES
+            },
+        }
+        for name, door in measurement.doors.items()
+        for memory in MEMORIES
+        if memory >= door.megabytes
+    ]
+    return {
+        "currency": prices.currency,
+        "region": prices.region,
+        "prices_of": prices.date,
+        "measured_on": measurement.date,
+        "cold": cold,
+        "costs_of_a_million_tweets": costs,
+    }
 
 
 def _cells(name: str, door: Invocation, memory: int, prices: Prices, cold: float) -> Iterator[str]:
@@ -118,8 +155,9 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield f"| {' | '.join([row[0].ljust(widths[0]), *cells])} |"
 
 
-def _basis(prices: Prices, measurement: Measurement, cold: float) -> str:
-    return (
+def describe_basis(prices: Prices, measurement: Measurement, cold: float) -> str:
+    """What the costs are based on, and below it what snapshots cost."""
+    basis = (
         f"{prices.currency} for a million tweets, so many in a call; `ms` of a warm one. "
         f"Prices of {prices.region}, {prices.date}, without free tiers. "
         f"Measured {measurement.date} on {measurement.processor}, with a whole core. "
@@ -128,6 +166,7 @@ def _basis(prices: Prices, measurement: Measurement, cold: float) -> str:
         f"each call logs {LOGGED:,} bytes; {100 * TRACED:g} % of the calls are traced, or all that come "
         "more than a second apart."
     )
+    return f"{basis}\n\n{_snapstart(prices, *next(iter(measurement.doors.items())))}"
 
 
 def _snapstart(prices: Prices, name: str, door: Invocation) -> str:

@@ -105,7 +105,7 @@ def load(name: str) -> Dialect:
     """The module of that name, imported when it is first asked for."""
     from importlib import import_module  # other doors have two dialects, and import them by name
 
-    return cast(Dialect, import_module(f"predict.dialects.{name}"))
+    return cast(Dialect, import_module(f".{name}", __name__))
 
 
 def guess(path: str, dialects: Table) -> str | None:

@@ -36,7 +36,6 @@ class RequestedOutput(BaseModel):
 
 class InputParameters(Exactly):
     content_type: Literal["str"] = "str"
-    binary_data_size: Annotated[int, Field(ge=0, description="Of bytes behind the JSON, without data.")] = 0
 
 
 class InferenceParameters(Exactly):
@@ -131,7 +130,7 @@ def inference_v2(settings: Settings) -> Schemas:
         name: str
         shape: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, max_length=2)]
         datatype: Literal["BYTES"]
-        data: _many(settings) | Annotated[list[list[Any]], Field(max_length=settings.max_texts)]  # type: ignore[valid-type]
+        data: _many(settings)  # type: ignore[valid-type]
         parameters: InputParameters | None = None
 
     class InferenceRequest(BaseModel):
@@ -175,8 +174,20 @@ def sagemaker(settings: Settings) -> Schemas:
     class DataframeSplit(Invocation):
         dataframe_split: Table
 
+    class Row(BaseModel):
+        """A text in the column `text`; the other columns are not read."""
+
+        model_config = ConfigDict(extra="allow")
+
+        text: _item(settings)  # type: ignore[valid-type]
+
+    one = Annotated[dict[str, _item(settings)], Field(min_length=1, max_length=1)]  # type: ignore[misc, valid-type]
+
+    class OneColumn(RootModel[one]):  # type: ignore[valid-type]
+        pass
+
     class DataframeRecords(Invocation):
-        dataframe_records: Annotated[list[dict[str, Any]], Field(max_length=settings.max_texts)]
+        dataframe_records: Annotated[list[Row | OneColumn], Field(max_length=settings.max_texts)]
 
     class InvocationRequest(RootModel[Inputs | Instances | DataframeSplit | DataframeRecords]):
         pass
@@ -231,6 +242,12 @@ def _text(settings: Settings) -> Any:
 
 
 def _many(settings: Settings) -> Any:
+    return Annotated[list[_item(settings)], Field(max_length=settings.max_texts)]  # type: ignore[misc]
+
+
+def _item(settings: Settings) -> Any:
+    """A text, as an element of a list may have it."""
+
     class TextObject(BaseModel):
         """An object of a text; its other members are not read."""
 
@@ -240,4 +257,4 @@ def _many(settings: Settings) -> Any:
 
     text = _text(settings)
     row = Annotated[list[text], Field(min_length=1, max_length=1)]  # type: ignore[valid-type]
-    return Annotated[list[text | TextObject | row], Field(max_length=settings.max_texts)]  # type: ignore[valid-type]
+    return text | TextObject | row

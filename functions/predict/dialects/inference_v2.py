@@ -10,6 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model import Classifier, Prediction
+from predict import __version__
 from predict.dialects import answers, options, tensors, texts
 from predict.dialects.native import explain
 from predict.dialects.request import (
@@ -118,7 +119,7 @@ def show(call: Call, model: Classifier) -> Mapping[str, Any]:
     if call.path.endswith("/live"):
         return {"live": True, "ready": True}
     if "model" not in call.parameters:
-        return {"name": "sentiment", "version": model.version, "extensions": ["binary_tensor_data"]}
+        return {"name": "sentiment", "version": __version__, "extensions": ["binary_tensor_data"]}
     return {
         "name": model.name,
         "versions": [model.version],

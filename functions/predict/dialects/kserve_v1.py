@@ -31,12 +31,11 @@ BAD_EXAMPLE: Any = {"instances": ["I love this", 5]}
 def decode(body: Any, settings: Settings, call: Call) -> Request:
     """Raises InvalidRequestError."""
     refuse_any(texts.find_unknown(body, _FIELDS, _NEEDED))
-    given = options.take(body, "parameters")
-    if call.path.endswith(":explain") and isinstance(given, dict):
-        given = {**given, "explain": True}
+    given, explains = options.take(body, "parameters"), call.path.endswith(":explain")
     refuse_any(_find_faults(body, given, settings))
     asked = texts.unwrap(body["instances"])
-    return options.build(asked, given, "/parameters/explain", settings, call.path.endswith(":explain"))
+    chosen = {**given, "explain": True} if explains else given
+    return options.build(asked, chosen, "/parameters/explain", settings, explains)
 
 
 def encode(request: Request, predictions: Sequence[Prediction], model: Classifier) -> dict[str, Any]:

@@ -19,6 +19,10 @@ VERSION = ("version", "version-id", "version_id", "versionId", "VersionId")
 TEXT_COLUMN = ("text_column", "textColumn", "TextColumn")
 DELETION = ("IsDeleteMarker",)
 
+# The BatchInput beside Items, where Step Functions puts what is the same in all batches: failures are
+# answered, not raised, so that one of them does not take the summaries of the others with it.
+ANSWERED = {"failures": "answered"}
+
 # What ListObjectsV2, ListObjectVersions, inventories and EventBridge tell too, and what changes no row.
 _LISTED = (
     "LastModified LastModifiedDate Size StorageClass Owner ChecksumAlgorithm ChecksumType RestoreStatus "

@@ -81,13 +81,16 @@ class CsvRows:
         pairs = zip(rows, predictions, strict=True)
         if len(self._added) == len(ADDED):
             return self._encode(
-                [*row, label, probability, version, " ".join(warnings)]
+                [*row, label, repr(probability), version, " ".join(warnings) if warnings else ""]
                 for row, (label, probability, warnings, *_) in pairs
             )
         return self._encode(
-            [*row, label, probability, version, " ".join(warnings), json.dumps(probabilities)]
+            [*row, label, repr(probability), version, " ".join(warnings), json.dumps(probabilities)]
             for row, (label, probability, warnings, probabilities, _) in pairs
         )
+
+    def footer(self) -> bytes:
+        return b""
 
     def describe(self) -> dict[str, Any]:
         return {
@@ -197,9 +200,17 @@ class CsvRows:
     def _show(self, row: list[str]) -> list[str]:
         return [field.translate(self._shown) for field in row] if self._shown else row
 
-    def _encode(self, rows: Iterable[Iterable[object]]) -> bytes:
-        written = io.StringIO()
-        csv.writer(written, delimiter=self._delimiter).writerows(rows)
+    def _encode(self, rows: Iterable[list[str]]) -> bytes:
+        """As csv writes them. A row is joined here where csv would put no field in quotes."""
+        written, delimiter = io.StringIO(), self._delimiter
+        write, write_quoted = written.write, csv.writer(written, delimiter=delimiter).writerow
+        most = len(self._columns) + len(self._added) - 1
+        for row in rows:
+            line = delimiter.join(row)
+            if line.count(delimiter) > most or '"' in line or "\n" in line or "\r" in line:
+                write_quoted(row)
+            else:
+                write(line + "\r\n")
         return written.getvalue().encode()
 
 

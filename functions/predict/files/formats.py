@@ -65,6 +65,9 @@ class Opened:
     def encode(self, rows: Sequence[Any], predictions: Sequence[Prediction], version: str) -> bytes:
         return self._rows.encode(rows, predictions, version)
 
+    def footer(self) -> bytes:
+        return self._rows.footer()
+
     def describe(self) -> dict[str, Any]:
         return self._rows.describe() | self._found
 

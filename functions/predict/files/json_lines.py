@@ -88,6 +88,9 @@ class JsonLines:
             written = [more % (line, json.dumps(said.probabilities).encode()) for line, said in pairs]
         return b"".join([line + b"}\n" for line in written])
 
+    def footer(self) -> bytes:
+        return b""
+
     def describe(self) -> dict[str, Any]:
         return {
             "format": "json" if self._source else "jsonl",

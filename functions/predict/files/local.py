@@ -1,24 +1,28 @@
-"""Your own files, scored without an event and without a bucket."""
+"""Your own files, scored without an event."""
 
+import io
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
-from model import Classifier
 from predict import store
-from predict.deadline import Remaining
+from predict.deadline import LocalContext
 from predict.files import formats, scoring
+from predict.files.journal import Journal
 from predict.files.rows import Format, RefusedError
+from predict.files.scoring import Predict, Watch
 from predict.location import Location
-from predict.settings import Settings
+from predict.settings import CLOUDS, Settings
 from predict.warm import Tools
 
 if TYPE_CHECKING:
@@ -28,12 +32,30 @@ STDIN = "-"
 SCORED, ERRORS = ".scored", ".errors.jsonl"  # in the names of the files that are written
 
 
+class Input(NamedTuple):
+    """A file of `size` bytes at `key` of a store, and its name without an ending.
+
+    `folder` is where its rows go unless another place is given, `bucket` what the results of a store name.
+    """
+
+    store: "ObjectStore"
+    key: str
+    stem: str
+    size: int
+    folder: Path
+    bucket: str = "local"
+
+
 class Scored(NamedTuple):
-    """`rows` has the rows of the file `name`; where `summary` has an `error`, there are none."""
+    """`rows` is where the rows of the file `name` are; where `summary` has an `error`, there are none.
+
+    `before` if an earlier run scored the same file by the same model and settings.
+    """
 
     name: str
-    rows: Path
+    rows: Path | str
     summary: dict[str, Any]
+    before: bool = False
 
 
 @contextmanager
@@ -46,78 +68,155 @@ def open_rows(path: Path, settings: Settings) -> Iterator[Format]:
             raise ValueError(f"{path}: {exc}") from exc
 
 
-class _Input(NamedTuple):
-    """A file at `key` of a store; its rows go to `folder` unless another place is given."""
+@contextmanager
+def find(source: str) -> Iterator[tuple[list[Input], bool]]:
+    """The files that a path, a folder, a URL or `-` names, and whether it names a folder.
 
-    store: "ObjectStore"
-    key: str
-    folder: Path
-
-
-def score(
-    source: str, output: Path | None, model: Classifier, settings: Settings, remaining: Remaining
-) -> Iterator[Scored]:
-    """Score the files that a path, a folder, a URL or `-` names, one after the other.
-
-    Rows go beside each file, or to `output`: a folder if it is one or if `source` is one, else a file. The
-    rows of standard input are removed after they were yielded, unless there is an `output`. `remaining` is
-    asked before each batch. Raises ValueError where nothing is found.
+    A URL that ends in a slash is a folder. Standard input is a file until the context ends. Raises ValueError
+    where nothing is found, and what a store raises.
     """
-    into_folder = output is not None and (output.is_dir() or Path(source).is_dir())
-    if output and into_folder:
-        output.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="sentiment-") as spool:
-        for found in _find(source, Path(spool)):
-            placed = found._replace(folder=output) if output and into_folder else found
-            yield _score(placed, None if into_folder else output, model, settings, remaining)
-
-
-def _find(source: str, spool: Path) -> Iterator[_Input]:
     path = Path(source)
-    if source == STDIN:
-        spooled = spool / "standard input"
-        with spooled.open("wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file)
-        yield _read(spooled)
-    elif "://" in source:
-        parent, _, key = source.rpartition("/")
-        yield _Input(store.open_store(parent), key, Path())
-    elif path.is_dir():
-        yield from (_read(file) for file in sorted(path.iterdir()) if _is_input(file))
-    elif path.exists():
-        yield _read(path)
-    else:
-        raise ValueError(f"{source} does not exist: name a file, a folder, a URL, or - for standard input")
+    with TemporaryDirectory(prefix="sentiment-") as spool:
+        if source == STDIN:
+            spooled = Path(spool, "standard input")
+            with spooled.open("wb") as file:
+                shutil.copyfileobj(sys.stdin.buffer, file)
+            yield [_read(spooled)], False
+        elif "://" in source:
+            yield _find_at(source), source.endswith("/")
+        elif path.is_dir():
+            yield _name(_read(file) for file in sorted(path.iterdir()) if _is_input(file)), True
+        elif path.exists():
+            yield [_read(path)], False
+        else:
+            raise ValueError(
+                f"{source} does not exist: name a file, a folder, a URL, or - for standard input"
+            )
 
 
-def _read(file: Path) -> _Input:
-    return _Input(LocalStore(file.parent.absolute()), file.name, file.parent)
+def _find_at(url: str) -> list[Input]:
+    """In a cloud, keys begin behind the bucket, as those of the object door do. Raises ValueError."""
+    kind, _, place = url.partition("://")
+    bucket, key = "local", place.rpartition("/")[2]
+    root = url.removesuffix(key)
+    if kind in CLOUDS:
+        bucket, _, key = place.partition("/")
+        root = f"{kind}://{bucket}"
+    found = store.open_store(root)
+    try:
+        with store.guarded():
+            if url.endswith("/"):
+                listed = obstore.list_with_delimiter(found, key.rstrip("/") or None)["objects"]
+            else:
+                listed = [obstore.head(found, key)]
+    except (BaseError, OSError, ValueError) as exc:
+        raise ValueError(f"{url} cannot be read: {store.reason(exc)}") from exc
+    return _name(
+        Input(found, each["path"], _stem(each["path"]), each["size"], Path(), bucket)
+        for each in sorted(listed, key=lambda each: each["path"])
+        if not url.endswith("/") or not _is_ours(each["path"])
+    )
+
+
+def _name(inputs: Iterator[Input]) -> list[Input]:
+    """The same inputs; those that share a stem, as a.csv and a.txt do, get their names for stems."""
+    found = list(inputs)
+    counts = Counter(each.stem for each in found)
+    return [
+        each._replace(stem=each.key.rpartition("/")[2]) if counts[each.stem] > 1 else each for each in found
+    ]
+
+
+def _read(file: Path) -> Input:
+    folder = LocalStore(file.parent.absolute())
+    return Input(folder, file.name, _stem(file.name), file.stat().st_size, file.parent)
+
+
+def _stem(key: str) -> str:
+    name = key.rpartition("/")[2]
+    return name.removesuffix(".gz").rpartition(".")[0] or name
 
 
 def _is_input(file: Path) -> bool:
-    ours = Path(file.stem).suffix == SCORED or file.name.endswith(ERRORS)
-    return file.is_file() and not file.name.startswith(".") and not ours
+    return file.is_file() and not _is_ours(file.name)
 
 
-def _score(
-    found: _Input, output: Path | None, model: Classifier, settings: Settings, remaining: Remaining
+def _is_ours(key: str) -> bool:
+    name = key.rpartition("/")[2]
+    return name.startswith(".") or Path(Path(name).stem).suffix == SCORED or name.endswith(ERRORS)
+
+
+def score_into_store(found: Input, url: str, tools: Tools, predict: Predict | None, watch: Watch) -> Scored:
+    """Score one file into the store at `url`, as the object door does: a summary is written last.
+
+    What has a summary of the same model and settings is not scored again.
+    """
+    try:
+        summary = _score(found, tools, predict, watch)
+    except (BaseError, OSError, ValueError) as exc:
+        return Scored(found.key, url, {"error": store.reason(exc)})
+    return Scored(found.key, f"{url.rstrip('/')}/{summary['results']}", summary)
+
+
+def score(
+    found: Input,
+    output: Path | None,
+    journal: Journal | None,
+    tools: Tools,
+    predict: Predict | None,
+    watch: Watch,
 ) -> Scored:
-    """The rows are complete or absent: they are renamed when all are written."""
-    stem = found.key.removesuffix(".gz").rpartition(".")[0] or found.key
-    target = output or found.folder / f"{stem}{SCORED}"
+    """Score one file, into `output` or else beside it. The rows are complete or absent.
+
+    They are renamed when all are written. Then the journal gets the summary: the next run finds it there.
+    """
+    target = output or found.folder / f"{found.stem}{SCORED}"
     with TemporaryDirectory(prefix=".sentiment-", dir=target.parent) as folder:
-        tools = Tools(model, settings, LocalStore(folder))
+        results = LocalStore(folder)
+        earlier = journal and journal.find(found.key)
+        if earlier and target.with_name(earlier.rows).is_file():
+            scoring.write_summary(results, earlier.summary)
         try:
-            summary = scoring.score(Location("local", found.key), found.store, tools, remaining)
-        except scoring.ObjectRefusedError as exc:
-            summary = exc.summary
+            summary = _score(found, tools._replace(results=results), predict, watch)
         except (BaseError, OSError, ValueError) as exc:
             return Scored(found.key, target, {"error": store.reason(exc)})
-        if "error" not in summary:
-            [rows] = filter(Path.is_file, Path(folder).rglob("rows.*"))
-            target = output or target.with_name(f"{target.name}{rows.suffix}")
-            os.replace(rows, target)
-            [errors] = filter(Path.is_file, Path(folder).rglob("errors.jsonl"))
-            if errors.stat().st_size:
-                os.replace(errors, target.with_name(f"{stem}{ERRORS}"))
+        if "error" in summary:
+            return Scored(found.key, target, summary)
+        rows = next(filter(Path.is_file, Path(folder).rglob("rows.*")), None)
+        if earlier and not rows:
+            return Scored(found.key, target.with_name(earlier.rows), summary, before=True)
+        assert rows
+        [errors] = filter(Path.is_file, Path(folder).rglob("errors.jsonl"))
+        listed = target.with_name(f"{found.stem}{ERRORS}")
+        if errors.stat().st_size:
+            os.replace(errors, listed)
+        else:
+            listed.unlink(missing_ok=True)  # that of an earlier run
+        target = output or target.with_name(f"{target.name}{rows.suffix}")
+        os.replace(rows, target)
+        if journal:
+            journal.add(found.key, target.name, summary)
     return Scored(found.key, target, summary)
+
+
+def _score(found: Input, tools: Tools, predict: Predict | None, watch: Watch) -> dict[str, Any]:
+    location = Location(found.bucket, found.key)
+    remaining = LocalContext().get_remaining_time_in_millis
+    try:
+        with store.guarded():
+            return scoring.score(location, found.store, tools, remaining, predict, watch, _open)
+    except scoring.ObjectRefusedError as exc:
+        return exc.summary
+
+
+def _open(
+    content: io.BufferedReader, name: str, settings: Settings, size: int, added: tuple[str, ...]
+) -> Format:
+    """What the doors read, and Parquet, whose library they do not have."""
+    if not content.peek(4).startswith(b"PAR1"):
+        return formats.open_rows(content, name, settings, size, added)
+    try:
+        from predict.files.parquet_rows import ParquetRows  # an optional library, and a heavy one
+    except ImportError as exc:
+        raise RefusedError("The file is Parquet: install pyarrow, with which it is read.") from exc
+    return formats.Opened(ParquetRows(content, settings, added), {"packing": None, "encoding": None})

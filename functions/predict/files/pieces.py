@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 PIECE_BYTES = 65_536
+RANGE_BYTES = 4_194_304  # in one request for a range of an object
+PART_BYTES = 5_242_880  # of an upload: S3 takes no fewer in a part, and 10,000 parts
 
 
 class Pieces(io.RawIOBase):

@@ -56,6 +56,9 @@ class Format(Protocol):
     def encode(self, rows: Sequence[Any], predictions: Sequence[Prediction], version: str) -> bytes:
         """The rows as they were, each with what is added."""
 
+    def footer(self) -> bytes:
+        """What stands behind them."""
+
     def describe(self) -> dict[str, Any]:
         """How the object was read, for its summary: `format`, `text_column`, `added`. Ask after the rows."""
 

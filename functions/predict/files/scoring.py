@@ -12,7 +12,8 @@ summary never stands beside the rows of another model.
 import io
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,10 +24,12 @@ from model import Prediction
 from predict import deadline
 from predict.deadline import Remaining
 from predict.files.formats import open_rows
-from predict.files.rows import BadRow, Batch, RefusedError, list_added
+from predict.files.pieces import PART_BYTES
+from predict.files.rows import BadRow, Batch, Format, RefusedError, list_added
 from predict.files.source import GoneError, ObjectSource
 from predict.limits import MAX_KEY_BYTES, key_fault
 from predict.location import Location
+from predict.settings import Settings
 from predict.store import Timed, digest
 from predict.telemetry.line import current
 from predict.warm import Tools
@@ -42,7 +45,13 @@ LISTED_ERRORS = 10_000  # in errors.jsonl: a small object can have millions
 SHOWN_ERRORS = 3  # where an object is refused for them
 _LONGEST_NAME = "summary.json"
 
-PART_BYTES = 5_242_880  # of an upload: S3 takes no fewer in a part, and 10,000 parts
+
+# Batches with their predictions, in their order.
+Predict = Callable[[Iterable[Batch]], Generator[tuple[Batch, Sequence[Prediction]], None, None]]
+# As `formats.open_rows`.
+Open = Callable[[io.BufferedReader, str, Settings, int, tuple[str, ...]], Format]
+# Told of each batch that was scored, and how many bytes of the object were read.
+Watch = Callable[[Batch, int], None]
 
 
 class ObjectRefusedError(ValueError):
@@ -60,8 +69,18 @@ class _PlainlyRefusedError(RefusedError):
     """Raise when an object is refused in words that show nothing of its content."""
 
 
-def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Remaining) -> dict[str, Any]:
+def score(
+    location: Location,
+    store: "ObjectStore",
+    tools: Tools,
+    remaining: Remaining,
+    predict: Predict | None = None,
+    watch: Watch | None = None,
+    open: Open = open_rows,
+) -> dict[str, Any]:
     """The summary: an earlier one, if this version was scored by the same model and settings before.
+
+    `predict` is what predicts the batches, if it is not this process with the model and settings of `tools`.
 
     Raises ObjectRefusedError where a retry mends nothing: the summary then has an `error`, and there are no
     rows. Raises SupersededError, OutOfTimeError, WrongRangeError, and BaseError where a store fails.
@@ -70,7 +89,8 @@ def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Rem
     if location.text_column:
         chosen = tools.settings._replace(text_column=location.text_column)
         tools = tools._replace(settings=chosen)
-    job = _Job(location, Timed(store, remaining), Timed(tools.results, remaining), tools, remaining)
+    stores = Timed(store, remaining), Timed(tools.results, remaining)
+    job = _Job(location, *stores, tools, remaining, predict or _predict_with(tools), watch, open)
     summary = _begin_summary(location, tools)
     try:
         return _score_version(job, summary)
@@ -83,7 +103,7 @@ def score(location: Location, store: "ObjectStore", tools: Tools, remaining: Rem
     except RefusedError as exc:
         refused = exc
     summary["error"] = str(refused)
-    _write_summary(job, summary)
+    write_summary(job.results.now(), summary)
     plain = isinstance(refused, _PlainlyRefusedError)
     raise ObjectRefusedError(
         f"was refused: {refused if plain else 'its summary.json says why'}", summary
@@ -98,6 +118,21 @@ class _Job(NamedTuple):
     results: Timed
     tools: Tools
     remaining: Remaining
+    predict: Predict
+    watch: Watch | None
+    open: Open
+
+
+def _predict_with(tools: Tools) -> Predict:
+    model, settings, _ = tools
+
+    def predict(
+        batches: Iterable[Batch],
+    ) -> Generator[tuple[Batch, Sequence[Prediction]], None, None]:
+        for batch in batches:
+            yield batch, model.predict(batch.texts, settings.threshold, settings.uncertain)
+
+    return predict
 
 
 def _begin_summary(location: Location, tools: Tools) -> dict[str, Any]:
@@ -142,7 +177,7 @@ def _score_version(job: _Job, summary: dict[str, Any]) -> dict[str, Any]:
     if earlier.items() >= summary.items() and "error" not in earlier:
         return earlier
     summary |= _score_rows(job, source, summary["results"])
-    _write_summary(job, summary)
+    write_summary(job.results.now(), summary)
     return summary
 
 
@@ -155,9 +190,10 @@ def _read_summary(job: _Job, place: str) -> dict[str, Any]:
     return found
 
 
-def _write_summary(job: _Job, summary: dict[str, Any]) -> None:
+def write_summary(results: "ObjectStore", summary: dict[str, Any]) -> None:
+    """Write a summary at the place that it names. `score` finds it there."""
     content = json.dumps(summary, indent=2).encode() + b"\n"
-    obstore.put(job.results.now(), f"{summary['results']}/summary.json", content)
+    obstore.put(results, f"{summary['results']}/summary.json", content)
 
 
 class _Tally:
@@ -202,7 +238,7 @@ class _Tally:
 def _score_rows(job: _Job, source: ObjectSource, place: str) -> dict[str, Any]:
     """Write rows and errors, and count them. Raises OutOfTimeError, RefusedError and the store's errors."""
     model, settings, _ = job.tools
-    rows = open_rows(
+    rows = job.open(
         io.BufferedReader(source, 65_536), job.location.key, settings, source.size, list_added(model.labels)
     )
     output, errors = (
@@ -211,17 +247,26 @@ def _score_rows(job: _Job, source: ObjectSource, place: str) -> dict[str, Any]:
     )
     tally = _Tally()
     output.write(rows.header())
-    for batch in rows.batches():
-        deadline.check(job.remaining)
-        predictions = model.predict(batch.texts, settings.threshold, settings.uncertain)
-        current().answer(batch.texts, predictions)
-        output.write(rows.encode(batch.rows, predictions, model.version))
-        errors.write(_encode_errors(batch.bad[: max(LISTED_ERRORS - tally.errors, 0)]))
-        tally.add(batch, predictions)
-        tally.check(settings.max_errors)
+    with closing(job.predict(_in_time(rows.batches(), job.remaining))) as scored:
+        for batch, predictions in scored:
+            current().answer(batch.texts, predictions)
+            output.write(rows.encode(batch.rows, predictions, model.version))
+            errors.write(_encode_errors(batch.bad[: max(LISTED_ERRORS - tally.errors, 0)]))
+            tally.add(batch, predictions)
+            tally.check(settings.max_errors)
+            if job.watch:
+                job.watch(batch, source.tell())
+    output.write(rows.footer())
     output.close()
     errors.close()
     return tally.summarize() | rows.describe()
+
+
+def _in_time(batches: Iterable[Batch], remaining: Remaining) -> Iterator[Batch]:
+    """Raises OutOfTimeError before a batch for which there is too little time."""
+    for batch in batches:
+        deadline.check(remaining)
+        yield batch
 
 
 def _encode_errors(bad: Sequence[BadRow]) -> bytes:

@@ -17,18 +17,20 @@ SERVICE = (
     Operation("GET", "/health", "The process is alive"),
     Operation("GET", "/ready", "The model answers as it did after training"),
     Operation("GET", "/model", "The model's manifest: corpus, split, metrics, versions"),
+    Operation("GET", "/model/card", "The model's card for people, in Markdown"),
 )
 DOCUMENTATION = (
     Operation("GET", "/openapi.json", "The description of all routes"),
     Operation("GET", "/docs", "A page to try them"),
 )
 _FILES = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}  # which that page loads
-HIDDEN = (Operation("GET", "/", ""), *(Operation("GET", f"/docs/{name}", "") for name in _FILES))
+FILES = tuple(Operation("GET", f"/docs/{name}", "") for name in _FILES)
+INDEX = Operation("GET", "/", "A page for people, and links for programs")
 
 
 def is_described(operation: Operation) -> bool:
     """Whether the description has it, too."""
-    return operation not in (*DOCUMENTATION, *HIDDEN)
+    return operation not in (*DOCUMENTATION, *FILES)
 
 
 def make_handlers(
@@ -53,6 +55,11 @@ def make_handlers(
     def show_manifest(_request: HttpRequest) -> HttpResponse:
         return reply(dict(model.manifest))
 
+    def show_card(_request: HttpRequest) -> HttpResponse:
+        if not model.card:
+            raise HttpError(404, "The artifact of the model has no card.")
+        return send(model.card, "text/markdown; charset=utf-8")
+
     def tell_readiness(_request: HttpRequest) -> HttpResponse:
         try:
             model.check()
@@ -64,6 +71,7 @@ def make_handlers(
         "/health": lambda _request: reply({"status": "ok"}),
         "/ready": tell_readiness,
         "/model": show_manifest,
+        "/model/card": show_card,
         "/openapi.json": document,
         "/docs": show_documentation,
         "/": _make_index(model, settings, described),
@@ -74,7 +82,8 @@ def make_handlers(
 
 def _make_index(model: Classifier, settings: Settings, described: Sequence[Operation]) -> Handler:
     """A page for people; for load balancers and programs JSON, whose links are right under any prefix."""
-    shown = [operation for operation in described if operation.dialect in ("native", "post", None)]
+    ours = (operation for operation in described if operation.dialect in ("native", "post", None))
+    shown = [operation for operation in ours if operation.path != "/"]
     links = {operation.path[1:]: operation.summary for operation in (*shown, *DOCUMENTATION)}
     said = {**model.identity, "status": "alive", "links": links}  # alive, as KServe asks for it
 

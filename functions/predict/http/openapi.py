@@ -8,8 +8,10 @@ from typing import Any, cast
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from model import ArtifactError, Classifier
+from predict import __version__
 from predict.dialects import Dialect, Shown, Table, load, respond
 from predict.dialects.request import INVALID, Bytes, Call, InvalidRequestError
 from predict.dialects.schemas import Schemas
@@ -30,8 +32,26 @@ _TAGS = [
 ]
 _KEY = "ApiKey"
 
+
+class _Markdown(Response):
+    media_type = "text/markdown"
+
+
+_OF_THE_DOOR: dict[str, dict[str, Any]] = {  # what its own operations answer beside JSON, or instead
+    "/": {"responses": {200: {"content": {"text/html": {}}}}},
+    "/model/card": {
+        "response_class": _Markdown,
+        "responses": {404: {"description": "The artifact of the model has no card."}},
+    },
+}
+
+_TENSORS = "application/octet-stream"
+_BINARY = (
+    f"Binary tensors are read too: {_TENSORS}, with the length of the JSON before them in the header "
+    "Inference-Header-Content-Length. docs/dialects.md says when they are sent."
+)
 _ELSEWHERE = {404: "The path names another model or version."}
-_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_BYTES = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
 _LINES = "application/x-ndjson"
 
 
@@ -42,7 +62,8 @@ def describe(
     app = FastAPI(
         title="Sentiment",
         summary="Tweets in, their sentiment out.",
-        version=model.version,
+        description=f"The model is {model.name} {model.version}.",
+        version=__version__,
         # relative, as all of /docs: right under any stage or domain
         servers=[{"url": ".", "description": "The host of this description."}],
         openapi_tags=_TAGS,
@@ -51,13 +72,18 @@ def describe(
     schemas = {name: dialect.schema(settings) for name, dialect in loaded.items()}
     described = list(operations)
     for method, path, summary, name in described:
-        route: dict[str, Any] = {"summary": summary, "tags": [_tag(name)]}
+        route: dict[str, Any] = {
+            "summary": summary,
+            "tags": [_tag(name)],
+            "operation_id": _identify(path, name if name and method == "POST" else "index"),
+        }
         if name and method == "POST":
             route |= _operation(loaded[name], schemas[name], path, model)
             app.post(path, **route)(_takes(schemas[name].request))
         else:
-            route |= _show(cast(Shown, loaded[name]), path, model) if name else {}
-            app.get(path, **route)(show)
+            shown = _show(cast(Shown, loaded[name]), path, model) if name else {}
+            answer = _OF_THE_DOOR.get(path, shown)
+            app.get(path, **route, **answer)(show)
     document = app.openapi()
     _offer_key(document)
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -90,6 +116,11 @@ def _tag(dialect: str | None) -> str:
     return _PREDICTIONS if dialect in ("native", "post") else _OTHERS
 
 
+def _identify(path: str, at_root: str) -> str:
+    """What a generated client calls the operation: the steps of the path, which `/` has not."""
+    return re.sub(r"\W+", "_", path).strip("_") or at_root
+
+
 def _takes(body: type[BaseModel]) -> Callable[..., None]:
     def predict(_request: Any) -> None: ...  # FastAPI reads the annotation; nobody calls it
 
@@ -110,7 +141,10 @@ def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier)
     first = next(iter(dialect.EXAMPLES.values()))
     lines = respond(dialect, first, model, defaults, call._replace(headers={"accept": _LINES}))
     in_lines = {_LINES: _show_text(lines.content)} if isinstance(lines, Bytes) else {}
+    # these are JSON and what follows it, which a schema cannot say, and generated clients fall over
+    taken = {name: content for name, content in others.items() if name != _TENSORS}
     return {
+        "description": _BINARY if _TENSORS in others else None,
         "response_model": schemas.answer,
         "responses": {
             200: {
@@ -123,7 +157,7 @@ def _operation(dialect: Dialect, schemas: Schemas, path: str, model: Classifier)
             },
         },
         "openapi_extra": {
-            "requestBody": {"content": {"application/json": {"examples": asked}, **others}},
+            "requestBody": {"content": {"application/json": {"examples": asked}, **taken}},
             **_declare_parameters(path, model),
         },
     }
@@ -142,6 +176,7 @@ def _show(dialect: Shown, path: str, model: Classifier) -> dict[str, Any]:
         "responses": {
             200: {"content": {"application/json": example}},
             503: {"description": "The model does not answer as when it was trained."},
+            **({404: {"description": _ELSEWHERE[404]}} if "{model}" in path else {}),
         },
         "openapi_extra": _declare_parameters(path, model),
     }

@@ -156,7 +156,7 @@ def _announce(config: uvicorn.Config, listening: socket.socket) -> None:
     logging.getLogger("uvicorn.error").info(
         "Uvicorn running on %s (Press CTRL+C to quit)", _address(scheme, host, port)
     )
-    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # nosec B104 # it binds nothing
     print(
         f"Try: curl {option}{_address(scheme, reached, port)}/predict "
         """-H 'Content-Type: application/json' -d '{"text": "I love this"}'""",

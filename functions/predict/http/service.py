@@ -29,7 +29,7 @@ class Service:
         self._settings = settings
         self._dialects = choose(settings.dialects, dialects)
         self._routes = Routes(
-            [*_list_operations(self._dialects, settings), *about.DOCUMENTATION, *about.HIDDEN]
+            [*_list_operations(self._dialects, settings), about.INDEX, *about.DOCUMENTATION, *about.FILES]
         )
         described = [*filter(about.is_described, self._routes)]
         self._about = about.make_handlers(model, settings, described, self._dialects)

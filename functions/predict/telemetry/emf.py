@@ -41,18 +41,21 @@ def watched(door: str) -> Callable[[Handler[T]], Handler[T | dict[str, Any]]]:
     """
 
     def watch(handle: Handler[T]) -> Handler[T | dict[str, Any]]:
+        def answer(line: Line, event: Any, context: Any) -> T | dict[str, Any]:
+            line.door = door
+            if warmed := warm.up(event):
+                line.door = WARM_UP
+                return warmed
+            return handle(event, context)
+
         @wraps(handle)
         def handler(event: Any, context: Any) -> T | dict[str, Any]:
             if outer := OPEN.get(None):
-                outer.door = door
-                return handle(event, context)
+                return answer(outer, event, context)
             line, cold = Line(door), not warm.is_loaded()
             token = OPEN.set(line)
             try:
-                if answer := warm.up(event):
-                    line.door = WARM_UP
-                    return answer
-                return handle(event, context)
+                return answer(line, event, context)
             except Exception as exc:
                 line.error = type(exc).__name__
                 raise

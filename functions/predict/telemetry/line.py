@@ -42,10 +42,6 @@ class Line:
         """Count `texts[i]`, whose answer is `predictions[i]`."""
         self.tally.add(texts, predictions)
 
-    def forget(self) -> None:
-        """Count nothing of what was answered until now, because it will be answered again."""
-        self.tally = Tally()
-
     def seconds(self) -> float:
         """How long the work has taken until now."""
         return time.perf_counter() - self._started

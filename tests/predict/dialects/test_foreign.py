@@ -53,6 +53,13 @@ def test_explain_has_explanations_beside_the_predictions(
     }
 
 
+def test_explain_takes_no_other_value_because_it_explains_anyway(client: TestClient) -> None:
+    body = {"instances": TEXTS, "parameters": {"explain": {}}}
+    answer = client.post(f"{V1}:explain", json=body)
+    assert answer.status_code == 400
+    assert answer.json() == {"error": "/parameters/explain must be a boolean, not an object"}
+
+
 @pytest.mark.parametrize("path", [f"{V1}:predict", f"{VERTEX}:predict"])
 @pytest.mark.parametrize(
     "instances",

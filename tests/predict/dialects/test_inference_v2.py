@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from model import Scorecard
+from predict import __version__
 from predict.dialects import tensors
 from predict.dialects.native import explain
 from predict.http import app
@@ -177,7 +178,7 @@ def test_the_model_of_the_path_may_be_in_the_body_too(client: TestClient) -> Non
 def test_the_server_and_the_model_are_described(client: TestClient) -> None:
     assert client.get("/v2").json() == {
         "name": "sentiment",
-        "version": "1",
+        "version": __version__,
         "extensions": ["binary_tensor_data"],
     }
     assert client.get("/v2/health/live").json() == {"live": True, "ready": True}

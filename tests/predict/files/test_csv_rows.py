@@ -363,3 +363,25 @@ def test_memory_is_bounded_whatever_a_row_holds(unit: bytes) -> None:
         assert tracemalloc.get_traced_memory()[1] < 100_000_000
     finally:
         tracemalloc.stop()
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.sampled_from("ab ,;\t|\"'\n\r\0é\x0b\x85\u2028"), max_size=4), min_size=2, max_size=2
+        )
+    ),
+    st.sampled_from(",;\t|"),
+    st.sampled_from(["positive", "so, so", 'a "b"', "ja; nein", "ça"]),
+)
+def test_rows_are_written_to_the_byte_as_csv_writes_them(
+    rows: list[list[str]], delimiter: str, label: str
+) -> None:
+    format = CsvRows(io.BytesIO(f"id{delimiter}text\n".encode()), Settings())
+    predictions = [Prediction(label, 0.1 + 0.2, ()) if row[0] else WARNED for row in rows]
+    expected = io.StringIO()
+    csv.writer(expected, delimiter=delimiter).writerows(
+        [*row, said.label, said.probability, "v1", " ".join(said.warnings)]
+        for row, said in zip(rows, predictions, strict=True)
+    )
+    assert format.encode(rows, predictions, "v1") == expected.getvalue().encode()

@@ -1,12 +1,13 @@
 import io
 from pathlib import Path
+from threading import Event
 
 import obstore
 import pytest
 from obstore.exceptions import BaseError, PermissionDeniedError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
-from predict.files import source
+from predict.files.pieces import RANGE_BYTES
 from predict.files.source import GoneError, ObjectSource, SupersededError, WrongRangeError
 from predict.location import Location
 from predict.store import Timed
@@ -27,7 +28,7 @@ def test_an_object_is_read_in_ranges(behind: S3Store, faulty: Proxy) -> None:
     assert io.BufferedReader(stored).read() == CONTENT
     assert stored.tell() == stored.size == len(CONTENT)
     assert [method for method, _ in faulty.seen] == ["GET", "GET", "GET"]
-    assert -(-len(CONTENT) // source.RANGE_BYTES) == 3
+    assert -(-len(CONTENT) // RANGE_BYTES) == 3
 
 
 def test_an_empty_object_has_no_range_and_is_asked_for_as_a_whole(behind: S3Store, faulty: Proxy) -> None:
@@ -113,3 +114,13 @@ def test_folders_and_memory_are_read_in_the_same_way(tmp_path: Path) -> None:
             assert opened(store, Location("", "a.csv", stored.etag)).etag == stored.etag
         with pytest.raises(SupersededError):
             opened(store, Location("", "a.csv", "another"))
+
+
+def test_the_next_range_is_asked_for_while_one_is_read(behind: S3Store, faulty: Proxy) -> None:
+    obstore.put(behind, "a.csv", CONTENT)
+    stored = opened(behind, Location("", "a.csv"))
+    asked = Event()
+    faulty.spoil = lambda method, path: asked.set()
+    assert stored.read(1) == CONTENT[:1]
+    assert asked.wait(60)
+    assert io.BufferedReader(stored).read() == CONTENT[1:]

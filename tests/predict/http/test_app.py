@@ -4,6 +4,7 @@ import re
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+import model
 from model import Scorecard
 from predict.http import app
 from predict.settings import Settings
+from tests import tiny
 
 JSON = {"content-type": "application/json"}
 
@@ -63,13 +66,30 @@ def test_health_ready_and_model_say_what_is_served(client: TestClient, served: S
     assert client.get("/model").json() == served.manifest
 
 
+def test_the_card_is_the_artifacts_and_missing_where_the_artifact_has_none(
+    client: TestClient, served: Scorecard
+) -> None:
+    answer = client.get("/model/card")
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert answer.content == Path(model.ARTIFACTS, served.name, "card.md").read_bytes()
+    other = TestClient(app.build(tiny.build(), Settings())).get("/model/card")
+    assert (other.status_code, other.json()["detail"]) == (404, "The artifact of the model has no card.")
+
+
 def test_the_root_says_what_there_is_and_each_link_works(client: TestClient, served: Scorecard) -> None:
     assert client.head("/").status_code == 200
     index = client.get("/").json()
     assert (index["name"], index["version"]) == (served.name, served.version)
-    assert {"predict", "api/v1/predict", "health", "ready", "model", "docs", "openapi.json"} == set(
-        index["links"]
-    )
+    assert {
+        "predict",
+        "api/v1/predict",
+        "health",
+        "ready",
+        "model",
+        "model/card",
+        "docs",
+        "openapi.json",
+    } == set(index["links"])
     for link in index["links"]:
         method = "POST" if link.endswith("predict") else "GET"
         assert client.request(method, f"/{link}", json={"1": "a"}).status_code in (200, 422)

@@ -217,12 +217,30 @@ def test_every_operation_has_one_of_the_groups_that_are_described(document: dict
         "/health": ["Service"],
         "/ready": ["Service"],
         "/model": ["Service"],
+        "/model/card": ["Service"],
     }
     assert [tag["name"] for tag in document["tags"]] == [
         "Predictions",
         "Protocols of other servers",
         "Service",
     ]
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT"])
+def test_a_method_that_no_path_has_hears_of_all_that_are_described(served: Scorecard, method: str) -> None:
+    client = TestClient(app.build(served, Settings()))
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        response = client.request(method, fill(path, next(iter(operations.values()))))
+        described = {name.upper() for name in operations}
+        assert response.status_code == 405
+        assert set(response.headers["allow"].split(", ")) == described | (
+            {"HEAD"} if "GET" in described else set()
+        )
+
+
+def test_the_card_is_described_as_markdown(document: dict[str, Any]) -> None:
+    [media_type] = document["paths"]["/model/card"]["get"]["responses"]["200"]["content"]
+    assert media_type == "text/markdown"
 
 
 def test_a_key_can_be_given_and_need_not(document: dict[str, Any]) -> None:

@@ -10,7 +10,6 @@ from model import ArtifactError, Classifier
 from predict import api, direct, dispatcher, notifications, objects, queue, streams, warm
 from predict.dialects.request import InvalidRequestError
 from predict.events.errors import UnknownEventError
-from predict.http import at_once
 from predict.notifications import NotScoredError
 from predict.telemetry.line import MAX_REASONS
 from predict.warm import Tools
@@ -143,17 +142,6 @@ def test_an_error_of_a_client_counts_and_shows_nothing_of_its_text(
     [line] = emitted(capsys)
     assert (line["Status"], line["ClientErrors"], line["Tweets"]) == (422, 1, 0)
     assert SECRET not in json.dumps(line)
-
-
-def test_an_answer_that_the_app_gives_again_counts_once(
-    lambda_: None, event: Callable[[str], Any], capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked = {"texts": ["a! b? " * 833] * 2, "explain": True}
-    sent = event("function-url") | {"body": json.dumps(asked), "isBase64Encoded": False}
-    answer = api.handler(sent, Context())
-    assert len(answer["body"]) > at_once.MAX_BYTES
-    [line] = emitted(capsys)
-    assert (line["Status"], line["Tweets"]) == (200, 2)
 
 
 @pytest.mark.parametrize("door", [api, direct, dispatcher, notifications, objects, queue, streams])

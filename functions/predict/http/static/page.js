@@ -36,15 +36,18 @@ function make(tag, className, ...children) {
 let key = ""; // in the memory of this tab alone
 let keyGiven = null; // the promise of a key, while the field is open
 
-async function ask(route, body) {
+const ask = async (route, body) => (await fetchRoute(route, body)).json();
+
+/** The answer of a route. Asks for a key where it must, and again where a gateway is busy. */
+async function fetchRoute(route, body) {
   for (let tries = 0; ;) {
     const used = key;
-    const headers = { Accept: "application/json" };
+    const headers = { Accept: "application/json, text/markdown" };
     if (body) headers["Content-Type"] = "application/json";
     if (used) headers["X-Api-Key"] = used;
     const options = { headers, method: body ? "POST" : "GET", body: body && JSON.stringify(body) };
     const response = await fetch(HOME + route, options).catch(() => null);
-    if (response?.ok) return response.json();
+    if (response?.ok) return response;
     const status = response ? response.status : 0;
     if (status === 401 || status === 403) {
       if (used === key) await askForKey(Boolean(used));
@@ -82,6 +85,25 @@ function askForKey(refused) {
   return keyGiven;
 }
 
+/** A link sends no key: where the gateway wants one, the script fetches what is a file. */
+async function follow(event) {
+  const { href, dataset: { route } } = event.currentTarget;
+  if (!key && !keyGiven) return;
+  event.preventDefault();
+  if (route === "docs") {
+    const free = await fetch(href).then((response) => response.ok, () => false);
+    if (free) location.assign(href);
+    else find("links").textContent = "The gateway wants a key for these pages too, and a browser sends none with " +
+      "a link. Download OpenAPI, and open it in a client for APIs.";
+    return;
+  }
+  try {
+    save([await (await fetchRoute(route)).blob()], `${route.replace(".json", "")}.json`);
+  } catch (error) {
+    find("links").textContent = error.message;
+  }
+}
+
 // --- Labels -----------------------------------------------------------------------------------------
 
 const names = { high: "", low: "", middle: "" }; // as the server calls them
@@ -110,24 +132,27 @@ async function learnNames() {
   find("legend").hidden = false;
 }
 
-const valueOf = (id) => Number(find(id).value);
+// What the sliders stand for: a slider has steps, but the threshold of a model may lie between two.
+const values = { threshold: SETTINGS.threshold };
+[values.lower, values.upper] = SETTINGS.uncertain || [SETTINGS.threshold, SETTINGS.threshold];
 
 /** Which side of the threshold, or within the band, as the server decides it. */
 function sideOf(probability) {
   if (SEVERAL) return "high";
-  if (valueOf("lower") < probability && probability < valueOf("upper")) return "middle";
-  return probability >= valueOf("threshold") ? "high" : "low";
+  if (values.lower < probability && probability < values.upper) return "middle";
+  return probability >= values.threshold ? "high" : "low";
 }
 
 const labelOf = (answer) => (SEVERAL ? answer.label : names[sideOf(answer.probability)]);
 
 function showSettings() {
-  const band = valueOf("lower") < valueOf("upper");
-  find("threshold-value").textContent = round(valueOf("threshold"), 2);
-  for (const id of ["lower", "upper"]) {
-    find(`${id}-value`).textContent = band ? round(valueOf(id), 2) : "off";
+  const band = values.lower < values.upper;
+  for (const [id, value] of Object.entries(values)) {
+    const shown = value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+    find(`${id}-value`).textContent = id === "threshold" || band ? shown : "off";
+    find(id).setAttribute("aria-valuetext", find(`${id}-value`).textContent);
   }
-  document.body.style.setProperty("--threshold", valueOf("threshold"));
+  document.body.style.setProperty("--threshold", values.threshold);
 }
 
 function summarize(answers, noun) {
@@ -505,10 +530,12 @@ function writeFile() {
   return [table.start, ...lines];
 }
 
-function download() {
+const download = () => save(writeFile(), `${table.name}.scored.${table.suffix}`);
+
+function save(parts, name) {
   const link = make("a");
-  link.href = URL.createObjectURL(new Blob(writeFile()));
-  link.download = `${table.name}.scored.${table.suffix}`;
+  link.href = URL.createObjectURL(new Blob(parts));
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
@@ -523,58 +550,57 @@ function draw(tag, attributes, ...children) {
 }
 
 /** A bar a row. */
-function plot(title, rows) {
+function plot(rows) {
   const most = Math.max(...rows.map(([, value]) => value));
-  const svg = draw("svg", { viewBox: `0 0 400 ${rows.length * 22}`, role: "img", "aria-label": `${title}: ${
-    rows.map(([name, value]) => `${name} ${round(value, 0)}`).join(", ")}` });
+  const svg = draw("svg", { viewBox: `0 0 400 ${rows.length * 22}`, role: "img", "aria-label":
+    rows.map(([name, value]) => `${name} ${round(value, 0)}`).join(", ") });
   rows.forEach(([name, value], index) => {
     const y = index * 22;
     const bar = { x: 110, y: y + 4, height: 14, width: 230 * value / most };
     svg.append(draw("text", { x: 0, y: y + 15 }, name), draw("rect", bar),
       draw("text", { x: 116 + bar.width, y: y + 15 }, round(value, 0)));
   });
-  return [make("h3", "", title), svg];
+  return svg;
 }
 
-function tabulate(head, rows) {
-  const cells = (tag, row) => make("tr", "", ...row.map((cell) => make(tag, "", cell)));
+/** The blocks of a card, which is simple Markdown. What it draws with characters is drawn. */
+function readMarkdown(text) {
+  const indented = text.replace(/^```.*\n([^]*?)^```$/gm, (_, code) => code.replace(/^(?=.)/gm, "    "));
+  return indented.split(/\n{2,}/).filter((block) => block.trim()).flatMap((block) => {
+    const lines = block.trimEnd().split("\n");
+    if (block[0] === "#") return make("h3", "", block.replace(/^#+ /, ""));
+    if (block[0] === "|") return tabulate(lines.map(readCells));
+    if (block.startsWith("- ")) {
+      return make("ul", "", ...block.split(/^- /m).slice(1).map((item) => make("li", "", ...readWords(item))));
+    }
+    if (!block.startsWith("    ")) return make("p", "", ...readWords(block));
+    const bars = lines.map((line) => line.match(/^ *(\d+)\+ █* ?(\d+)$/));
+    if (!bars.every(Boolean)) return make("pre", "", lines.map((line) => line.slice(4)).join("\n"));
+    return plot(bars.map(([, from, texts], index) => (
+      [bars[index + 1] ? `${from} to ${bars[index + 1][1] - 1}` : `${from} or more`, Number(texts)])));
+  });
+}
+
+const readCells = (line) => line.slice(1, -1).split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+
+/** Words with `code` and *emphasis*. */
+const readWords = (text) => text.split(/(`[^`]+`|\*[^*\s][^*]*\*)/).map((piece, index) => (
+  index % 2 ? make(piece[0] === "`" ? "code" : "em", "", piece.slice(1, -1)) : piece));
+
+/** A table, in which a probability and a gap have a bar too. */
+function tabulate([head, , ...rows]) {
+  const drawn = /^probability|gap/.test(head[head.length - 1]);
+  const show = (cell, index) => (drawn && index === head.length - 1 && cell !== "" && cell >= 0 && cell <= 1
+    ? make("span", "high", drawBar(cell), cell) : cell);
+  const cells = (tag, row) => make("tr", "", ...row.map((cell, index) => make(tag, "", show(cell, index))));
   return make("table", "", make("thead", "", cells("th", head)),
     make("tbody", "", ...rows.map((row) => cells("td", row))));
 }
 
-const isNumber = (value) => typeof value === "number";
-const show = (value) => (isNumber(value) ? round(value, 4) : "");
-
 async function showCard() {
   if (find("card-content").childElementCount) return;
   try {
-    if (!names.middle) await learnNames();
-    const { corpus, split, metrics, cross_validation: folds, baseline, golden, name } = await ask("model");
-    const content = [];
-    if (corpus) {
-      find("card-text").textContent = `${name} was trained on ${round(split?.train ?? corpus.rows, 0)} of ${
-        round(corpus.rows, 0)} texts. Accuracy is at a threshold of 0.5.`;
-    }
-    if (metrics) {
-      const rows = Object.keys(metrics).filter((metric) => isNumber(metrics[metric]));
-      content.push(make("h3", "", "How good it is"), tabulate(["measure", "cross-validation", "test"],
-        rows.map((metric) => [metric, show(folds?.[metric]), show(metrics[metric])])));
-    }
-    if (baseline?.characters_from) {
-      const lengths = Object.entries(baseline.characters_from).map(([from, texts], index, all) => (
-        [all[index + 1] ? `${from} to ${all[index + 1][0] - 1}` : `${from} or more`, texts]));
-      content.push(...plot("Lengths of the test texts, in characters", lengths));
-    }
-    if (golden) {
-      const rows = golden.map(([text, given]) => {
-        const [label, probability] = isNumber(given) ? ["", given]
-          : Object.entries(given).reduce((best, each) => (each[1] > best[1] ? each : best));
-        const answer = make("span", sideOf(probability), drawBar(probability), `${round(probability, 3)} ${label}`.trim());
-        return [text || "(empty)", answer];
-      });
-      content.push(make("h3", "", "Answers that it must give"), tabulate(["text", names.high], rows));
-    }
-    find("card-content").replaceChildren(...content);
+    find("card-content").replaceChildren(...readMarkdown(await (await fetchRoute("model/card")).text()));
   } catch (error) {
     find("card-text").textContent = error.message;
   }
@@ -583,15 +609,20 @@ async function showCard() {
 // --- Events -----------------------------------------------------------------------------------------
 
 function relabel({ target }) {
-  if (valueOf("upper") < valueOf("lower")) find(target.id === "lower" ? "upper" : "lower").value = target.value;
+  values[target.id] = Number(target.value);
+  if (values.upper < values.lower) {
+    const other = target.id === "lower" ? "upper" : "lower";
+    find(other).value = values[other] = values[target.id];
+  }
   showAnswers();
   showFile();
 }
 
 function begin() {
-  for (const link of document.querySelectorAll("[data-route]")) link.href = HOME + link.dataset.route;
-  const [lower, upper] = SETTINGS.uncertain || [SETTINGS.threshold, SETTINGS.threshold];
-  const values = { threshold: SETTINGS.threshold, lower, upper };
+  for (const link of document.querySelectorAll("[data-route]")) {
+    link.href = HOME + link.dataset.route;
+    link.addEventListener("click", follow);
+  }
   for (const [id, value] of Object.entries(values)) {
     find(id).value = value;
     find(id).addEventListener("input", relabel);

@@ -1,0 +1,1 @@
+"""Tries new versions of the functions before they get traffic. CodeDeploy asks for it."""
