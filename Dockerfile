@@ -35,14 +35,13 @@ RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/python /var
 
 FROM python
 # A release gives them: docker build --build-arg REVISION="$(git rev-parse HEAD)" --build-arg SOURCE=...
-ARG VERSION=0.1.0
 ARG REVISION=""
 ARG SOURCE=""
 # The last label: Lambda may keep a snapshot of the process with its model. Nothing in it is open, random or secret.
-LABEL org.opencontainers.image.title="sentiment" \
+LABEL org.opencontainers.image.title="tweet-sentiment" \
     org.opencontainers.image.description="Tweets in, sentiment out" \
     org.opencontainers.image.licenses="MIT" \
-    org.opencontainers.image.version="${VERSION}" \
+    org.opencontainers.image.version="1.0.0" \
     org.opencontainers.image.revision="${REVISION}" \
     org.opencontainers.image.source="${SOURCE}" \
     com.amazonaws.lambda.feature.snapstart="Allow"
@@ -51,7 +50,6 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /opt/python /opt/python
 COPY --from=build /var/task /var/task
 WORKDIR /var/task
-LABEL org.opencontainers.image.version="1.0.0"
 # Where `serve` listens. Hosts that want another port set it.
 ENV PORT=8080
 # No USER: `sam local` adds its emulator as root. Lambda runs the image as an unprivileged user, and `serve`

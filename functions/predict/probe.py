@@ -1,6 +1,7 @@
 """What `sentiment doctor` runs inside an image: one line of JSON for each part, and what is wrong with it.
 
-It is sent to the image's own Python on standard input, so that it also examines an image that is broken.
+It is sent to the image's own Python on standard input, so that it also examines an image that is broken. It
+names modules in strings, as the image has them: a wheel has them in another package.
 """
 
 import json

@@ -77,8 +77,8 @@ def _score(
             with Path(rows).open("rb") as scored:
                 shutil.copyfileobj(scored, sys.stdout.buffer)
         counts["refused"] += refused
-        counts["scored"] += summary["scored"]
-        counts["errors"] += summary["errors"]
+        counts["scored"] += summary.get("scored", 0)
+        counts["errors"] += summary.get("errors", 0)
         counts["before"] += before
         if as_json:
             said = {"file": name, "rows_in": None if rows_here or refused else str(rows)}

@@ -25,9 +25,11 @@ class NoPolicies:
 def main(template: Path, output: Path) -> None:
     os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
     read: dict[str, Any] = yaml_parse(template.read_text())
-    for resource in read["Resources"].values():
+    for resource in read["Resources"].values():  # as `sam deploy` does
         if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["ImageUri"] = IMAGE  # as `sam deploy` does
+            resource["Properties"]["ImageUri"] = IMAGE
+        if resource["Type"] == "AWS::Serverless::StateMachine":
+            resource["Properties"]["DefinitionUri"] = "s3://sentiment/definition"
     output.write_text(json.dumps(transform(read, {}, NoPolicies()), indent=1))
 
 

@@ -15,7 +15,7 @@ def test_the_logit_is_the_bias_and_the_scaled_sum_of_the_weights(tiny: Scorecard
     [answer] = tiny.predict(["I love love Monday"])  # "i" has no weight, and counts in n = 4
     logit = 0.5 + (2.0 + 2.0 - 0.25) / math.sqrt(4)
     assert answer.probability == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-15)
-    assert answer == Prediction("positive", answer.probability, ())
+    assert answer == Prediction("positive", answer.probability, (), known_words=0.75)
 
 
 @pytest.mark.parametrize(("weight", "probability"), [(1e308, 1.0), (-1e308, 0.0), (-800.0, 0.0)])

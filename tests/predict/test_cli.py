@@ -344,7 +344,7 @@ def test_the_image_says_the_same_version() -> None:
         [sys.executable, "-m", "predict.entry", "--version"], capture_output=True, text=True, check=True
     )
     assert said.stdout == f"sentiment {VERSION}\n"
-    label = 'LABEL org.opencontainers.image.version="(.+)"'
+    label = r'org\.opencontainers\.image\.version="(.+)"'
     assert re.findall(label, (ROOT / "Dockerfile").read_text()) == [VERSION]
 
 

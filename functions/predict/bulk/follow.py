@@ -184,5 +184,5 @@ def _client() -> Any:
     try:
         import boto3  # the extra `bulk` has it, and the image has not
     except ImportError as exc:
-        raise RuntimeError("Bulk jobs need boto3: pip install 'sentiment[bulk]'.") from exc
+        raise RuntimeError("Bulk jobs need boto3: pip install 'tweet-sentiment[bulk]'.") from exc
     return boto3.client("lambda")

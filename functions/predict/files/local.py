@@ -182,10 +182,10 @@ def score(
             return Scored(found.key, target, {"error": store.reason(exc)})
         if "error" in summary:
             return Scored(found.key, target, summary)
-        rows = next(filter(Path.is_file, Path(folder).rglob("rows.*")), None)
-        if earlier and not rows:
+        written = list(filter(Path.is_file, Path(folder).rglob("rows.*")))
+        if earlier and not written:
             return Scored(found.key, target.with_name(earlier.rows), summary, before=True)
-        assert rows
+        [rows] = written
         [errors] = filter(Path.is_file, Path(folder).rglob("errors.jsonl"))
         listed = target.with_name(f"{found.stem}{ERRORS}")
         if errors.stat().st_size:

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from predict.settings import Account
 
@@ -15,15 +15,19 @@ from predict.settings import Account
 def sign(
     account: Account, service: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> dict[str, str]:
-    """The headers of a POST to the root of `url`, in small letters, and those that sign it."""
+    """The headers of a POST to `url`, in small letters, and those that sign it.
+
+    The path of `url` has the escapes that are sent. It has no query.
+    """
     moment = now.strftime("%Y%m%dT%H%M%SZ")
     scope = f"{moment[:8]}/{account.region}/{service}/aws4_request"
-    signed = {**headers, "host": urlsplit(url).netloc, "x-amz-date": moment}
+    parts = urlsplit(url)
+    signed = {**headers, "host": parts.netloc, "x-amz-date": moment}
     if account.token:
         signed["x-amz-security-token"] = account.token
     names = ";".join(sorted(signed))
     lines = "".join(f"{name}:{signed[name]}\n" for name in sorted(signed))
-    request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    request = f"POST\n{quote(parts.path) or '/'}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     digest = hashlib.sha256(request.encode()).hexdigest()
     key = f"AWS4{account.secret}".encode()
     for part in scope.split("/"):

@@ -263,6 +263,7 @@ def test_every_setting_is_known_to_change_a_result_or_not_to() -> None:
     others = {"model", "max_texts", "max_bytes", "results_url", "input_url", "buckets"}
     others |= {"base_path", "allowed_origins", "max_connections", "read_seconds"}
     others |= {"trust_pickle", "pickle_sha256", "dialects", "metrics_namespace", "port", "aip_http_port"}
+    others |= {"aip_health_route", "aip_predict_route", "object_function"}
     assert {*scoring.SETTINGS, *others} == set(Settings._fields)  # `model` is in the summary by its version
 
 

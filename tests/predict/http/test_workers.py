@@ -17,8 +17,18 @@ OPTIONS = ("--port", "0", "--workers", "3")
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Running]:
     with serving(tmp_path / "log", *OPTIONS) as running:
+        wait_for_start(running, 3)
         assert gives_health(running)
         yield running
+
+
+def wait_for_start(running: Running, workers: int) -> None:
+    """Wait until so many workers serve: one that is stopped before tells more in the log."""
+    for _ in range(1_500):
+        if running.log.read_text().count("Started server process") >= workers:
+            return
+        time.sleep(0.02)
+    raise TimeoutError(running.log.read_text())
 
 
 def list_workers(running: Running) -> set[int]:

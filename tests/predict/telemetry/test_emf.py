@@ -60,7 +60,7 @@ def lambda_(aws_environment: None, bucket: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("RESULTS_URL", f"s3://{bucket}")
     monkeypatch.setenv("METRICS_NAMESPACE", "Sentiment/mine")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8")
-    kept = (warm.load_model, warm.open_tools)
+    kept = (warm.load_model, warm.open_tools, api._make_service)
     for function in kept:
         function.cache_clear()
     yield
