@@ -1,25 +1,27 @@
 """`sentiment doctor`: whether an image will run in Lambda, examined with the `docker` command."""
 
 import json
-import subprocess
+import subprocess  # nosec B404 # for the `docker` command
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from subprocess import CompletedProcess
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from predict.probe import PARTS
 
+Ended = subprocess.CompletedProcess[str]
+
 PROBE = Path(__file__).with_name("probe.py")
 PLATFORMS = ("linux/amd64", "linux/arm64")
 LABELS = ("org.opencontainers.image.source", "org.opencontainers.image.version")
 _SECONDS = 60  # until a container that does not end is removed
+_LATE = 124  # the status of such a command, as `timeout` has it
 
 _READABLE = "let all read the files: RUN chmod -R go=rX /opt /var/task"
 # What Lambda forbids, one at a time, so that what fails has one reason.
 RESTRICTIONS: Mapping[str, tuple[Sequence[str], str]] = {
-    "read-only": (("--read-only", "--tmpfs", "/tmp", "--env", "HOME=/tmp"), "write to /tmp alone"),
+    "read-only": (("--read-only", "--tmpfs", "/tmp", "--env", "HOME=/tmp"), "write to /tmp alone"),  # nosec B108 # in a container
     "user": (("--user", "4242", "--env", "HOME=/tmp"), "read and write only what all may"),
     "network": (("--network", "none"), "put what it fetches into the image"),
     "memory": (("--memory", "512m", "--memory-swap", "512m"), "load less, or set a larger MemorySize"),
@@ -42,7 +44,7 @@ _OWNER = """
 import os, sys, time, urllib.request
 for _ in range(200):
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{os.environ.get('PORT', '8080')}/health").read()
+        urllib.request.urlopen(f"http://127.0.0.1:{os.environ.get('PORT', '8080')}/health", timeout=5).read()
         print(os.stat("/proc/1").st_uid)
         break
     except OSError:
@@ -168,23 +170,25 @@ def _probe(image: str, *options: str) -> dict[str, str]:
     return {part: said.get(part, end) for part in PARTS}
 
 
-def _run(image: str, *options: str, arguments: Sequence[str] = (), stdin: str = "") -> CompletedProcess[str]:
-    """What a new container printed. One that does not end is removed; its status is that of `timeout`."""
+def _run(image: str, *options: str, arguments: Sequence[str] = (), stdin: str = "") -> Ended:
+    """What a new container printed. One that does not end is removed."""
     container = f"sentiment-doctor-{uuid4().hex}"
-    try:
-        return _docker("run", "--rm", "--name", container, *options, image, *arguments, stdin=stdin)
-    except subprocess.TimeoutExpired:
+    ended = _docker("run", "--rm", "--name", container, *options, image, *arguments, stdin=stdin)
+    if ended.returncode == _LATE:
         _docker("rm", "--force", container)
-        return CompletedProcess([], 124, "", f"it did not end in {_SECONDS} seconds")
+    return ended
 
 
-def _docker(*arguments: str, stdin: str = "") -> CompletedProcess[str]:
+def _docker(*arguments: str, stdin: str = "") -> Ended:
+    command = ["docker", *arguments]
     try:
-        return subprocess.run(
-            ["docker", *arguments], input=stdin, capture_output=True, text=True, timeout=_SECONDS, check=False
+        return subprocess.run(  # nosec B603 # the user's own command, without a shell
+            command, input=stdin, capture_output=True, text=True, timeout=_SECONDS, check=False
         )
     except FileNotFoundError as exc:
         raise ValueError("`sentiment doctor` needs the `docker` command: install Docker.") from exc
+    except subprocess.TimeoutExpired:
+        return Ended(command, _LATE, "", f"it did not end in {_SECONDS} seconds")
 
 
 def _last_line(text: str) -> str:
