@@ -130,7 +130,10 @@ def _check_owner(image: str) -> Check:
     finally:
         if container:
             _docker("rm", "--force", container)
-    fault = "" if owner not in ("", "0") else "`serve` runs as root" if owner else "`serve` does not answer"
+    if not owner.isdecimal():  # Docker says here that a container has ended
+        fault = "`serve` does not answer"
+    else:
+        fault = "`serve` runs as root" if owner == "0" else ""
     return Check("root", fault, "let predict.entry serve, which gives up root")
 
 
