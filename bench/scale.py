@@ -116,7 +116,7 @@ def write_table(rate: float, found: Prices) -> str:
                 f"| ${each.cost:,.2f} | {first.name} | {100 * share:,.0f} % | {first.cure} |"
             )
     basis = (
-        f"Objects of {ROWS:,} rows; {rate:,.0f} rows a second on one core, as measured; prices of "
+        f"Objects of {ROWS:,} rows, at the rate of one core that performance.md shows; prices of "
         f"{found.region}, {found.date}, without free tiers, storage and transfer. A quota above 100 % must "
         "be raised before the job."
     )

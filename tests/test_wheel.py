@@ -195,6 +195,7 @@ def test_the_compiled_module_is_found_under_its_new_name(lean: Environment) -> N
             ["package", "model.py", "--name", "own"],
             "sentiment: `sentiment package` runs where models are trained: " + CURE.format("training"),
         ),
+        (["redrive", "queue"], "sentiment: `sentiment redrive` calls AWS: " + CURE.format("aws")),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

@@ -130,6 +130,8 @@ def _parser() -> argparse.ArgumentParser:
         type=_share,
         help="share of calls that start a container (default: %(default)s)",
     )
+    doctor = commands.add_parser("doctor", help="examine a built image as Lambda will run it")
+    doctor.add_argument("image", help="as `docker run` names it")
     package = commands.add_parser(
         "package",
         help="turn a fitted pipeline of scikit-learn into an artifact",
@@ -167,11 +169,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="write an artifact with a new line and threshold for these rows",
     )
+    redrive = commands.add_parser("redrive", help="list what failed for good, and send it back")
+    redrive.add_argument("queue", help="a dead-letter queue or failure destination: its name or URL")
+    redrive.add_argument("--reason", default="", help="only those whose reason contains this")
+    redrive.add_argument("--send", action="store_true", help="send them back (default: only list them)")
     completion = commands.add_parser(
         "completion", help="print a script that lets your shell complete this command"
     )
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
-    for command in (predict, explain, score, events, cost, evaluate):
+    for command in (predict, explain, score, events, cost, doctor, evaluate):
         command.add_argument("--json", action="store_true", help="print JSON")
     _add_serve(commands.add_parser("serve", help="serve over HTTP"))
     return parser
@@ -400,16 +406,30 @@ def _package(asked: argparse.Namespace) -> None:
     package.run(asked.pipeline, asked.name, asked.texts, asked.positive, asked.output, asked.pickle)
 
 
+def _doctor(asked: argparse.Namespace) -> None:
+    from predict import doctor  # only this command runs containers
+
+    doctor.run(asked.image, asked.json)
+
+
+def _redrive(asked: argparse.Namespace) -> None:
+    from predict import redrive  # only this command calls AWS
+
+    redrive.run(asked.queue, asked.reason, asked.send)
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "bulk": follow.run,
     "completion": lambda asked: _complete(asked.shell),
     "cost": lambda asked: _cost(asked.prices, asked.cold, asked.json),
+    "doctor": _doctor,
     "evaluate": _evaluate,
     "events": lambda asked: _events(asked.name, asked.json),
     "explain": lambda asked: _explain(asked.text, asked.json),
     "invoke": lambda _: _invoke(),
     "package": _package,
     "predict": lambda asked: _predict(_lines() if asked.text == ["-"] else asked.text, asked.json),
+    "redrive": _redrive,
     "score": lambda asked: _score(asked.source, asked.output, asked.processes, asked.json),
 }
 
