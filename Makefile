@@ -31,7 +31,8 @@ test: .venv/development .venv/compiled  ## the quick tests; those that need the 
 	$(BIN)/pytest -n auto -m "not slow and not e2e"
 
 check: test lint $(if $(ENGINE),.venv-sam/done) $(if $(JAVA),.venv-spark/done)  ## everything: quick tests, lint, trainings, Spark where Java is, and the image where an engine answers
-	$(BIN)/pytest -m "slow or e2e"
+	$(BIN)/pytest -n auto -m "slow and not e2e"
+	$(BIN)/pytest -m e2e
 
 compiled: .venv/runtime  ## compile model/sums.py, which works without a C compiler too, in more time
 	$(BIN)/python hatch_build.py
