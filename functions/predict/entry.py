@@ -5,9 +5,7 @@ import runpy
 import sys
 from contextlib import suppress
 
-from model import ArtifactError
-from predict import __version__, warm
-from predict.settings import SettingsError
+from predict import __version__
 
 USER = 993  # who has no name and owns no file, as in Lambda
 _USAGE = (
@@ -31,7 +29,8 @@ def main() -> None:
     elif arguments == ["--version"]:
         print(f"sentiment {__version__}")
     elif os.environ.get("AWS_LAMBDA_RUNTIME_API"):
-        _initialize()
+        if arguments and arguments[0].startswith(f"{__package__}."):  # a door of ours
+            _initialize()
         runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
     else:
         print(_USAGE, file=sys.stderr)
@@ -46,6 +45,10 @@ def _initialize() -> None:
     to the first event, whose door tells them to its caller. Before a snapshot there is no event: the runtime
     client reports every error, and Lambda publishes no version.
     """
+    from model import ArtifactError  # a handler that is not ours waits for none of these
+    from predict import warm
+    from predict.settings import SettingsError
+
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
         from snapshot_restore_py import register_after_restore, register_before_snapshot
 
@@ -65,6 +68,9 @@ def _initialize() -> None:
 
 def _open_store() -> None:
     """Where the door writes results; the first event has the error, if there is one."""
+    from predict import warm  # as above
+    from predict.settings import SettingsError
+
     _, settings = warm.load_model()
     if settings.results_url:
         with suppress(SettingsError, OSError):

@@ -45,13 +45,13 @@ def test_on_a_plain_host_the_image_says_what_to_type(arguments: tuple[str, ...])
 
 @contextmanager
 def initialized(
-    door: str = "direct", **variables: str
+    door: str = "predict.direct", **variables: str
 ) -> Iterator[tuple[RuntimeApi, Asked, subprocess.Popen[str]]]:
     """The image's command in Lambda, and what the runtime client asks first."""
     pytest.importorskip("awslambdaric", reason="AWS's runtime client is not installed here")
     with runtime_api.serving() as api:
         environment = {**os.environ, **api.variables, **variables}
-        command = [*ENTRY, f"predict.{door}.handler"]
+        command = [*ENTRY, f"{door}.handler"]
         with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
             try:
                 yield api, api.wait(), process
@@ -72,6 +72,15 @@ def test_the_model_is_loaded_before_the_first_event(folder: Path) -> None:
         assert api.invoke({"text": "I love this"}).body["model"]["name"] == "frequency"
 
 
+def test_a_handler_of_somebody_else_waits_for_no_model(tmp_path: Path) -> None:
+    (tmp_path / "theirs.py").write_text(
+        "import sys\ndef handler(event, context):\n    return 'model' in sys.modules\n"
+    )
+    with initialized("theirs", PYTHONPATH=str(tmp_path)) as (api, asked, _):
+        assert asked.path == runtime_api.NEXT
+        assert api.invoke({}).body is False
+
+
 def test_a_snapshot_has_the_model(folder: Path) -> None:
     with initialized(MODEL=str(folder), **runtime_api.SNAP_START) as (api, asked, _):
         assert asked.path == runtime_api.RESTORE
@@ -85,7 +94,7 @@ def test_a_snapshot_has_the_model(folder: Path) -> None:
 def test_the_store_is_there_before_the_first_event(tmp_path: Path, variables: dict[str, str]) -> None:
     results = tmp_path / "results"
     event = json.loads((SAMPLES / "sqs.json").read_bytes())
-    with initialized("queue", RESULTS_URL=results.as_uri(), **variables) as (api, asked, _):
+    with initialized("predict.queue", RESULTS_URL=results.as_uri(), **variables) as (api, asked, _):
         if variables:
             assert not results.exists()
             assert asked.path == runtime_api.RESTORE
