@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit
 
 ROOT = Path(__file__).parents[2]
+PICTURE = ROOT / "docs" / "page.png"
 MAX_LINES = 1_000  # that `make run` prints before it serves
 
 pytestmark = pytest.mark.slow
@@ -63,8 +64,12 @@ def running(clone: Path) -> Iterator[str]:
 
 
 def test_a_newcomer_looks_at_coloured_words_after_two_commands(clone: Path, visit: Visit) -> None:
+    """WRITE_PICTURE=1 writes the picture of the README."""
     with running(clone) as address:
-        page = visit(address)
+        page = visit(address, viewport={"width": 900, "height": 700})
+        expect(page.locator("#answers > li")).to_have_count(4)  # of the texts that are there
+        if os.environ.get("WRITE_PICTURE"):
+            page.screenshot(path=PICTURE)
         page.get_by_label("One text a line").fill("I love this\nso sad")
         expect(page.locator("#answers > li")).to_have_count(2)
         marks = page.locator("#answers mark")
