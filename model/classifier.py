@@ -143,7 +143,7 @@ class Classifier(ABC):
         return Spelling(text).changes()
 
     def check(self, most: int | None = None) -> None:
-        """Repeat the golden predictions of the manifest, or the first. Raises ArtifactError if one differs."""
+        """Repeat the golden predictions, or the first `most`. Raises ArtifactError if one differs."""
         for text, probability in self.manifest["golden"][:most]:
             [answer] = self.predict([text])
             expected = probability if isinstance(probability, dict) else {answer.label: probability}
