@@ -126,7 +126,7 @@ def _draw_ranges(axes: Axes, figures: Sequence[Figure]) -> None:
         axes.annotate(f"{figure.value:,.0f}", (high, place), **at_end)
     axes.set_yticks(range(len(ordered)), [figure.name.removeprefix(f"{FIRST}: ") for figure in ordered])
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1,)))
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.minorticks_off()
     axes.margins(x=0.2)

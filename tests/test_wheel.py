@@ -122,6 +122,7 @@ def test_no_module_of_the_package_is_imported_by_its_name_in_the_clone(tmp_path:
         rf"^\s*(?:from|import) (?:{'|'.join(ROOMS)})\b|import_module\(f?[\"']\w", re.MULTILINE
     )
     found = {path.name: by_name.findall(path.read_text(encoding="utf-8")) for path in package.rglob("*.py")}
+    assert found.pop("probe.py")  # runs in an image, where the rooms have these names
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-_NEEDED = "`sentiment completion` needs shtab: run `pip install 'sentiment[terminal]'`"
+_NEEDED = "`sentiment completion` needs shtab: run `pip install 'tweet-sentiment[terminal]'`"
 
 
 def write(parser: argparse.ArgumentParser, shell: str, samples: Iterable[str]) -> str:

@@ -121,7 +121,7 @@ def test_without_the_extra_a_terminal_gets_plain_text_and_completion_says_what_i
             sentiment(*arguments).stdout.decode().expandtabs()
         )
     ended = sentiment("completion", "bash", environment=missing)
-    needed = "sentiment: `sentiment completion` needs shtab: run `pip install 'sentiment[terminal]'`\n"
+    needed = "sentiment: `sentiment completion` needs shtab: run `pip install 'tweet-sentiment[terminal]'`\n"
     assert (ended.returncode, ended.stderr.decode()) == (1, needed)
 
 

@@ -44,8 +44,11 @@ def read(event: Mapping[str, Any], in_lambda: str) -> HttpRequest:
     headers = _read_headers(event.get("multiValueHeaders") or event.get("headers") or {})
     named = context.get("http") or event  # which has the method and the path
     path = named.get("path") or named.get("raw_path", "").partition("?")[0] or "/"
+    method = named["method"] if "method" in named else named["httpMethod"]
+    if not isinstance(method, str):
+        raise TypeError
     return HttpRequest(
-        named["method"] if "method" in named else named["httpMethod"],
+        method,
         _unquote(prefix.find_route(event, path)),
         headers,
         find_id(headers.get("x-request-id", ""), in_lambda),
