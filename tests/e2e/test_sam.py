@@ -61,7 +61,7 @@ def api(built: Path) -> Iterator[httpx2.Client]:
         "--port",
         port,
         "--warm-containers",
-        "EAGER",
+        "LAZY",  # EAGER starts the durable function too, for which SAM wants an image of its own
     ]
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"}
     with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
