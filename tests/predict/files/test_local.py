@@ -1,6 +1,7 @@
 """`sentiment score`, run as a command."""
 
 import csv
+import fcntl
 import gzip
 import json
 import os
@@ -256,9 +257,9 @@ def test_a_terminal_shows_rows_rate_errors_and_the_time_that_is_left(tmp_path: P
     assert said.rstrip().endswith(b"a.csv: 300,000 scored, 1 not: %b" % bytes(tmp_path / "a.scored.csv"))
 
 
-def started(*arguments: str | Path) -> "subprocess.Popen[bytes]":
+def started(*arguments: str | Path, stderr: int = subprocess.DEVNULL) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [SENTIMENT, "score", *arguments], env={}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [SENTIMENT, "score", *arguments], env={}, stdout=subprocess.DEVNULL, stderr=stderr
     )
 
 
@@ -299,9 +300,14 @@ def test_a_thousand_files_lose_no_row_and_repeat_none_though_the_run_is_broken_o
         (sources / f"{file:04}.csv").write_text(f"id,text\n{rows}{file * 10 + 9}\n")
     complete = dict[str, int]()
     for stop, seen in ((signal.SIGINT, 150), (signal.SIGKILL, 450)):
-        with started(sources, "-o", out, "--processes", "2") as process:
-            wait_for(lambda: out.glob("*.scored.csv"), seen)
+        with started(sources, "-o", out, "--processes", "2", stderr=subprocess.PIPE) as process:
+            assert process.stderr
+            # the command waits for the reader of its lines, so it is never far ahead of this loop
+            fcntl.fcntl(process.stderr, fcntl.F_SETPIPE_SZ, 4_096)
+            while len([*out.glob("*.scored.csv")]) < seen:
+                assert process.stderr.readline()
             process.send_signal(stop)
+            process.stderr.read()
         assert process.returncode == (130 if stop == signal.SIGINT else -stop)
         now = {path.name: path.stat().st_ino for path in out.glob("*.scored.csv")}
         assert seen <= len(now) < 1_000
