@@ -28,6 +28,6 @@ def run(
     environment = {**os.environ, **(variables or {})}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if ended.returncode:
-        raise RuntimeError(ended.stderr)
+        raise RuntimeError(ended.stderr.strip().rpartition("\n")[2])  # the error, without paths
     answer, peak = json.loads(ended.stdout.splitlines()[-1])
     return answer, peak
