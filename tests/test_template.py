@@ -851,7 +851,7 @@ def drifted(model: Classifier) -> dict[str, float]:
     """What the drift door says of enough tweets."""
     line = Line("queue")
     texts = ["a text"] * drift.WINDOW
-    line.answer(texts, model.predict(texts))
+    line.tally.add(texts, model.predict(texts))
     return drift.compare(model.manifest[HISTOGRAMS], [line.describe(model, {})])
 
 

@@ -4,12 +4,13 @@ moto's own runs each function in a container, or answers without one.
 """
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import unquote
+
+from tests.aws import ports
 
 Answer = Callable[[Any], Any]
 
@@ -57,12 +58,7 @@ def serving() -> Iterator[Functions]:
         def log_message(self, *_: object) -> None:
             """Nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        functions = Functions(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield functions
-        finally:
-            server.shutdown()
-            thread.join()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    functions = Functions(f"http://127.0.0.1:{server.server_port}")
+    with ports.serving(server):
+        yield functions

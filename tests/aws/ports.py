@@ -1,7 +1,11 @@
-"""Ports of loopback."""
+"""Ports of loopback, and servers that listen on them."""
 
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socketserver import BaseServer
+from threading import Thread
 
 
 def free() -> int:
@@ -21,3 +25,16 @@ def wait_for(port: int) -> None:
         except OSError:
             time.sleep(0.02)
     raise TimeoutError(f"nobody listens on port {port}")
+
+
+@contextmanager
+def serving(server: BaseServer) -> Iterator[None]:
+    """Serve in a thread until the block ends."""
+    with server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()

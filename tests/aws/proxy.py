@@ -10,6 +10,8 @@ from itertools import count
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from tests.aws import ports
+
 # "short": the body ends too early. "fewer": so does the one that the head declares. "another": of an ETag.
 Fault = Literal["403", "409", "503", "slow", "hang", "short", "fewer", "another", "break"]
 Spoil = Callable[[str, str], Fault | None]  # by method and path
@@ -120,12 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def running(target: str, address: str = "127.0.0.1") -> Iterator[Proxy]:
     proxy = Proxy(target, address)
-    thread = threading.Thread(target=proxy.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield proxy
-    finally:
-        proxy.ended.set()
-        proxy.shutdown()
-        proxy.server_close()
-        thread.join()
+    with ports.serving(proxy):
+        try:
+            yield proxy
+        finally:
+            proxy.ended.set()

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import SimpleQueue
-from threading import Thread
 from typing import Any, NamedTuple
+
+from tests.aws import ports
 
 NEXT, RESTORE = "invocation/next", "restore/next"
 SNAP_START = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
@@ -64,19 +65,16 @@ class RuntimeApi:
 @contextmanager
 def serving() -> Iterator[RuntimeApi]:
     """Serve until the block ends."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
-        server.daemon_threads = True
-        server.block_on_close = False  # a client may still wait for its next event
-        api = RuntimeApi(server.server_port)
-        server.api = api  # type: ignore[attr-defined]
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.daemon_threads = True
+    server.block_on_close = False  # a client may still wait for its next event
+    api = RuntimeApi(server.server_port)
+    server.api = api  # type: ignore[attr-defined]
+    with ports.serving(server):
         try:
             yield api
         finally:
             api.end()
-            server.shutdown()
-            thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):

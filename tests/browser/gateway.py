@@ -1,10 +1,11 @@
 """A gateway on loopback: a stage in front of each route, and a key without which it answers 403."""
 
 import http.client
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.aws import ports
 
 _PASSED = ("accept", "content-type", "origin")
 _HOP_BY_HOP = ("connection", "content-length", "date", "server", "transfer-encoding")
@@ -28,14 +29,9 @@ class Gateway(ThreadingHTTPServer):
 @contextmanager
 def running(port: int, stage: str = "", key: str = "", busy: int = 0) -> Iterator[Gateway]:
     """In front of the server at `port`."""
-    with Gateway(port, stage, key, busy) as gateway:
-        thread = threading.Thread(target=gateway.serve_forever)
-        thread.start()
-        try:
-            yield gateway
-        finally:
-            gateway.shutdown()
-            thread.join()
+    gateway = Gateway(port, stage, key, busy)
+    with ports.serving(gateway):
+        yield gateway
 
 
 class _Handler(BaseHTTPRequestHandler):

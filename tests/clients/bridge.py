@@ -2,7 +2,6 @@
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,6 +13,7 @@ from urllib.parse import unquote
 from predict import cli
 from predict.http import gateway
 from predict.http.service import Service
+from tests.aws import ports
 from tests.aws.places import PLACES, place, set_method
 
 SAMPLE, SHOWN = PLACES["HTTP API, a stage"]
@@ -54,11 +54,6 @@ def serving(service: Service) -> Iterator[int]:
 
         do_POST = do_GET  # noqa: N815 the name of the library
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server.server_port
-        finally:
-            server.shutdown()
-            thread.join()
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    with ports.serving(server):
+        yield server.server_port

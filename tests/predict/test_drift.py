@@ -35,7 +35,7 @@ def log(model: Classifier, seen: Sequence[Seen], in_a_line: int = 100) -> list[d
     for start in range(0, len(seen), in_a_line):
         line = Line("queue")
         texts, predictions = zip(*seen[start : start + in_a_line], strict=True)
-        line.answer(texts, predictions)
+        line.tally.add(texts, predictions)
         lines.append(json.loads(json.dumps(line.describe(model, {}))))
     return lines
 

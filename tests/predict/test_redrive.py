@@ -14,7 +14,7 @@ import pytest
 from predict import notifications, streams
 from predict.deadline import MAX_MILLISECONDS
 from predict.warm import Tools
-from tests.aws import endpoint, functions
+from tests.aws import endpoint, functions, tables
 from tests.aws.functions import Functions, Invocation
 from tests.aws.results import lines as read_lines
 from tests.aws.results import written
@@ -232,13 +232,7 @@ def test_the_records_of_a_table_are_fetched_and_scored(
     client: Client, letters: str, redrive: Redrive, lambdas: Functions, tools: Tools
 ) -> None:
     dynamodb, streamed, name = client("dynamodb"), client("dynamodbstreams"), uuid4().hex
-    arn = dynamodb.create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
-    )["TableDescription"]["LatestStreamArn"]
+    arn = tables.create(dynamodb, name, "NEW_IMAGE")
     for text in ("I love this", "I hate this", "behind"):
         item = {"id": {"S": text}, "text": {"S": text}, "photo": {"B": b"\xff"}}
         dynamodb.put_item(TableName=name, Item=item)

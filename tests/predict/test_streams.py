@@ -17,7 +17,7 @@ from predict import streams
 from predict.events.errors import UnknownEventError
 from predict.settings import Settings
 from predict.warm import Tools
-from tests.aws import clock, endpoint
+from tests.aws import clock, endpoint, tables
 from tests.aws.clock import endless
 from tests.aws.proxy import Proxy
 from tests.aws.results import lines, row, written
@@ -396,13 +396,7 @@ def test_what_happens_to_a_table_is_scored_if_its_stream_has_new_images(
     client: Client, tools: Tools, view: str
 ) -> None:
     dynamodb, streamed, name = client("dynamodb"), client("dynamodbstreams"), uuid4().hex
-    arn = dynamodb.create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
-    )["TableDescription"]["LatestStreamArn"]
+    arn = tables.create(dynamodb, name, view)
     for text in ("I love this", "I hate this"):
         dynamodb.put_item(TableName=name, Item={"id": {"S": "x"}, "text": {"S": text}, "n": {"N": "1"}})
     dynamodb.delete_item(TableName=name, Key={"id": {"S": "x"}})

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +19,7 @@ from predict import api, direct, notifications, objects, queue, streams, warm
 from predict.settings import Settings
 from predict.warm import Tools
 from rollout import hook
+from tests.aws import ports
 from tests.aws.clock import endless
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"}
@@ -119,12 +119,8 @@ def stub(served: Classifier, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with ports.serving(server):
+        yield server
 
 
 def told(status: str) -> list[dict[str, str]]:

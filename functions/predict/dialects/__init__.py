@@ -144,7 +144,7 @@ def respond(
     request = dialect.decode(body, settings, call)
     refuse_bounds(request, model.labels)
     predictions = model.predict(request.texts, request.threshold, request.uncertain)
-    line.answer(request.texts, predictions)
+    line.tally.add(request.texts, predictions)
     return dialect.encode(request, predictions, model)
 
 

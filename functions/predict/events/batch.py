@@ -125,7 +125,7 @@ def _score(tweets: Mapping[str, Tweet], tools: Tools) -> list[dict[str, Any]]:
     model, settings, _ = tools
     texts = [tweet.text for tweet in tweets.values()]
     predictions = model.predict(texts, settings.threshold, settings.uncertain)
-    current().answer(texts, predictions)
+    current().tally.add(texts, predictions)
     return [
         _row(message_id, tweet, prediction, model.version)
         for (message_id, tweet), prediction in zip(tweets.items(), predictions, strict=True)

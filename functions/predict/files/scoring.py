@@ -249,7 +249,7 @@ def _score_rows(job: _Job, source: ObjectSource, place: str) -> dict[str, Any]:
     output.write(rows.header())
     with closing(job.predict(_in_time(rows.batches(), job.remaining))) as scored:
         for batch, predictions in scored:
-            current().answer(batch.texts, predictions)
+            current().tally.add(batch.texts, predictions)
             output.write(rows.encode(batch.rows, predictions, model.version))
             errors.write(_encode_errors(batch.bad[: max(LISTED_ERRORS - tally.errors, 0)]))
             tally.add(batch, predictions)

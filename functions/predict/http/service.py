@@ -125,7 +125,7 @@ class Service:
         if asked.lines and most is None:
             return HttpResponse(200, {"content-type": asked.lines}, self._stream(dialect, asked))
         predictions = yield from turns.predict(self._model, asked)
-        current().answer(asked.texts, predictions)
+        current().tally.add(asked.texts, predictions)
         answer = dialect.encode(asked, predictions, self._model)
         if isinstance(answer, Bytes):
             response = send(answer.content, answer.media_type, answer.headers)
@@ -140,7 +140,7 @@ class Service:
         for start, end in turns.cut(asked.texts):
             part = asked._replace(ids=asked.ids[start:end], texts=asked.texts[start:end])
             predictions = self._model.predict(part.texts, part.threshold, part.uncertain)
-            current().answer(part.texts, predictions)
+            current().tally.add(part.texts, predictions)
             yield cast(Bytes, dialect.encode(part, predictions, self._model)).content
 
 

@@ -74,7 +74,7 @@ def _write(line: Line, context: object, cold: bool) -> None:
         said["RequestId"] = request
     if trace := settings.read_trace():
         said["TraceId"] = trace
-    model, given = warm.load_model() if not cold or warm.is_loaded() else (None, None)
+    model, given = warm.load_model() if warm.is_loaded() else (None, None)
     described = line.describe(model, said)
     content = encode(described)
     if given:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
-from model import Classifier, Prediction
+from model import Classifier
 from model.tally import Tally
 
 MAX_REASONS = 20  # in one line
@@ -37,10 +37,6 @@ class Line:
         self.error = ""
         self.tally = Tally()
         self._started = time.perf_counter()
-
-    def answer(self, texts: Sequence[str], predictions: Sequence[Prediction]) -> None:
-        """Count `texts[i]`, whose answer is `predictions[i]`."""
-        self.tally.add(texts, predictions)
 
     def seconds(self) -> float:
         """How long the work has taken until now."""

@@ -42,7 +42,7 @@ def test_every_member_of_a_line_is_on_the_page(served: Classifier, texts: list[s
         line = Line("http")
         line.status, line.dialect, line.error, line.reasons = 500, "native", "ValueError", {"1": "is empty"}
         if texts:
-            line.answer(texts, model.predict(texts))
+            line.tally.add(texts, model.predict(texts))
         described: dict[str, Any] = line.describe(model, {"RequestId": "r", "TraceId": "t"})
         assert described.keys() <= known
 
@@ -51,7 +51,7 @@ def test_the_example_is_a_line_of_today(served: Classifier) -> None:
     example = json.loads(PAGE.partition("```json\n")[2].partition("```")[0])
     line = Line("http")
     line.status, line.dialect = 200, "native"
-    line.answer(["I love this"], served.predict(["I love this"]))
+    line.tally.add(["I love this"], served.predict(["I love this"]))
     said = {name: example[name] for name in ("ColdStart", "RequestId", "TraceId")}
     written = json.loads(json.dumps(line.describe(served, said)))
     assert list(written) == list(example)
